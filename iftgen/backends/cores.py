@@ -1,0 +1,29 @@
+"""How many processor cores this process may use."""
+
+import os
+from pathlib import Path
+
+QUOTA = Path("/sys/fs/cgroup/cpu.max")
+SIBLINGS = "/sys/devices/system/cpu/cpu{}/topology/thread_siblings_list"
+
+
+def usable_cores() -> int:
+    """Count the physical cores that the scheduler and the container's quota leave to this process, at least 1.
+
+    More threads than that slow llama.cpp down a lot: its threads wait for each other by spinning.
+    """
+    logical = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
+    try:
+        physical = len({Path(SIBLINGS.format(cpu)).read_text() for cpu in logical})
+    except OSError:
+        physical = len(logical)
+    return max(1, min(physical, _quota()))
+
+
+def _quota() -> int:
+    """Return the whole cores of the cgroup's quota; a large number where there is none."""
+    try:
+        quota, period = QUOTA.read_text().split()
+        return max(1, int(quota) // int(period))
+    except (OSError, ValueError):
+        return 1 << 16

@@ -1,0 +1,132 @@
+"""Any OpenAI-compatible server over aiohttp: a tenth of LiteLLM's own cost a call."""
+
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+from iftgen.backends.redact import redact
+from iftgen.backends.wire import parse_reply, request_body, retry_after, server_message, status_error
+from iftgen.errors import BackendError, CallFailed, TransientCallError
+from iftgen.types import Reply, Request
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+class DirectClient:
+    """Talks to `{api_base}/chat/completions` and `{api_base}/completions` over kept-alive connections.
+
+    `api_base` ends in the version part, such as http://127.0.0.1:8000/v1. `timeout` is in seconds for a whole call.
+    """
+
+    def __init__(
+        self, model: str, api_base: str, api_key: str | None = None, concurrency: int = 32, timeout: float = 120.0
+    ) -> None:
+        """Keep the address; nothing is opened before `start`."""
+        self.model = model
+        self._base = api_base.rstrip("/")
+        self._key = api_key
+        self._concurrency = concurrency
+        self._timeout = timeout
+        self._session: Any = None
+
+    async def start(self) -> None:
+        """Open the session; connections are made when they are needed."""
+        import aiohttp
+
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=self._concurrency, keepalive_timeout=60),
+                timeout=aiohttp.ClientTimeout(total=self._timeout),
+                headers={"Authorization": f"Bearer {self._key}"} if self._key else None,
+                # A proxy of the environment is for the outside world, never for a server on this machine.
+                trust_env=urlsplit(self._base).hostname not in LOOPBACK,
+            )
+
+    async def send(self, request: Request) -> Reply:
+        """Send one request; see `base.Client` for the errors."""
+        if request.score is not None:
+            return await self._score(request.prompt or "", request.score)
+        path = "/chat/completions" if request.messages is not None else "/completions"
+        return parse_reply(await self._post(self._base + path, request_body(self.model, request)), self.model)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    async def _score(self, prefix: str, text: str) -> Reply:
+        """Force the tokens of `text` by a grammar of token ids and read their log-probabilities (llama.cpp only).
+
+        The reply has no logprob where the server cannot do it, or chose other tokens than those of the text.
+        """
+        try:
+            tokens = await self._tokens(text)
+            payload = _forced(self.model, prefix, tokens)
+            body = await self._post(f"{self._base}/completions", payload) if tokens else None
+        except CallFailed:
+            return Reply(text=text, model=self.model)
+        reply = parse_reply(body, self.model) if body else Reply(text=text, model=self.model)
+        same = body is not None and _token_ids(body) == tokens
+        return Reply(text=text, logprob=reply.logprob if same else None, usage=reply.usage, model=reply.model)
+
+    async def _tokens(self, text: str) -> list[int]:
+        """Return the ids of a text; empty where the server has no llama.cpp `/tokenize`."""
+        url = self._base.removesuffix("/v1") + "/tokenize"
+        status, body, _ = await self._exchange(url, {"content": text, "add_special": False, "parse_special": False})
+        tokens = body.get("tokens") if status == 200 and isinstance(body, dict) else None
+        return [token for token in tokens or [] if isinstance(token, int)]
+
+    async def _post(self, url: str, payload: dict[str, Any]) -> Any:
+        """Return the body of a 200; raise what any other status means."""
+        status, body, headers = await self._exchange(url, payload)
+        if status != 200:
+            raise status_error(status, redact(server_message(body), self._key), retry_after(headers))
+        if isinstance(body, dict) and body.get("error") and "choices" not in body:
+            raise status_error(500, redact(server_message(body), self._key))
+        if not isinstance(body, dict):
+            raise TransientCallError("The server sent a malformed reply: no JSON object.", kind="malformed")
+        return body
+
+    async def _exchange(self, url: str, payload: dict[str, Any]) -> tuple[int, Any, Any]:
+        """Make one HTTP exchange; the body is parsed JSON, or text where it is no JSON."""
+        import aiohttp
+
+        if self._session is None:
+            raise BackendError(f"The client of {self.model!r} is not started.")
+        try:
+            # Redirects are not followed: they would turn the POST into a GET and carry the key elsewhere.
+            async with self._session.post(url, json=payload, allow_redirects=False) as response:
+                return response.status, _json(await response.read()), response.headers
+        except TimeoutError:
+            raise TransientCallError(f"No answer within {self._timeout:g} s.", kind="timeout") from None
+        except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError):
+            raise BackendError(f"api_base {self._base!r} is no address.") from None
+        except (aiohttp.ClientError, OSError) as error:
+            said = redact(str(error), self._key) or type(error).__name__
+            kind = "unreachable" if isinstance(error, aiohttp.ClientConnectorError) else "cut"
+            raise TransientCallError(f"No connection to {self._base}: {said}.", kind=kind) from None
+
+
+def _forced(model: str, prefix: str, tokens: list[int]) -> dict[str, Any]:
+    return {
+        "model": model,
+        "prompt": prefix,
+        "grammar": "root ::= " + " ".join(f"<[{token}]>" for token in tokens),
+        "max_tokens": len(tokens),
+        "temperature": 0,
+        "logprobs": 1,
+        "cache_prompt": True,
+    }
+
+
+def _token_ids(body: Any) -> list[int]:
+    logprobs = body["choices"][0].get("logprobs") or {}
+    return [token.get("id") for token in logprobs.get("content") or []]
+
+
+def _json(raw: bytes) -> Any:
+    try:
+        return json.loads(raw)
+    except ValueError:
+        return raw.decode("utf-8", "replace")

@@ -1,0 +1,198 @@
+"""Compose the config before Hydra does, so that a mistake costs nothing and gets one clear message."""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from hydra import compose, initialize_config_dir
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override
+from hydra.errors import HydraException
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from iftgen.config import conf_dir, register, register_resolvers
+from iftgen.errors import ConfigError, choices
+from iftgen.run.setup import Places
+
+# More values of one sweep than these are not each checked beforehand: the jobs themselves check theirs.
+MOST_VALUES = 50
+
+
+@contextmanager
+def composer(config_dirs: Sequence[Path]) -> Iterator["Composer"]:
+    """Give a composer over our config and the user's folders."""
+    register()
+    register_resolvers()
+    GlobalHydra.instance().clear()
+    with initialize_config_dir(str(conf_dir()), version_base="1.3", job_name="iftgen"):
+        yield Composer(tuple(config_dirs))
+
+
+class Composer:
+    """Composes overrides, and explains what is wrong with those that do not compose."""
+
+    def __init__(self, config_dirs: tuple[Path, ...]) -> None:
+        """Look first in ours, then in the user's folders, as Hydra does."""
+        self.config_dirs = config_dirs
+        self.parser = OverridesParser.create()
+
+    def places(self) -> Places:
+        """Where data files of the config are looked up, the user's folders first."""
+        return Places((*self.config_dirs, conf_dir()))
+
+    def jobs(self, overrides: Sequence[str]) -> list[list[str]]:
+        """Return overrides without sweeps that together show every value of every sweep once."""
+        parsed = self._parse(overrides)
+        spread = [_values(override) for override in parsed]
+        first = [values[0] for values in spread]
+        jobs = [first]
+        for place, values in enumerate(spread):
+            jobs += [[*first[:place], value, *first[place + 1 :]] for value in values[1:MOST_VALUES]]
+        return jobs
+
+    def compose(self, overrides: Sequence[str]) -> DictConfig:
+        """Return the config with Hydra's own part; raises ConfigError that names key, place and what is allowed."""
+        try:
+            config = self._compose(overrides)
+            OmegaConf.to_container(config, resolve=True, throw_on_missing=False)
+        except (HydraException, OmegaConfBaseException) as error:
+            raise self._explained(overrides, error) from None
+        _check_missing(config)
+        return config
+
+    def _compose(self, overrides: Sequence[str]) -> DictConfig:
+        paths = [f"file://{folder}" for folder in self.config_dirs]
+        own = [f"hydra.searchpath=[{','.join(paths)}]"] if paths else []
+        return compose("config", overrides=[*own, *overrides], return_hydra_config=True)
+
+    def _parse(self, overrides: Sequence[str]) -> list[Override]:
+        parsed = []
+        for text in overrides:
+            try:
+                parsed += self.parser.parse_overrides([text])
+            except HydraException as error:
+                first = str(error).splitlines()[0]
+                raise ConfigError(
+                    f"Cannot read the override {text!r}: {first}. It has the form key=value; "
+                    "put a value with special characters in quotes: 'key=\"a=b\"'."
+                ) from None
+        return parsed
+
+    def _explained(self, overrides: Sequence[str], error: Exception) -> ConfigError:
+        """Find the override that is wrong and say what is allowed in its place."""
+        parsed = self._parse(overrides)
+        groups = [override for override in parsed if self._options(override.key_or_group) is not None]
+        for override in groups:
+            self._check_group(override)
+        try:
+            base: DictConfig | None = self._compose([override.input_line or "" for override in groups])
+        except (HydraException, OmegaConfBaseException):
+            base = None
+        for override in parsed:
+            if base is not None and override not in groups and not override.is_add():
+                _check_key(override, base)
+        return ConfigError(_one_line(error))
+
+    def _options(self, group: str) -> list[str] | None:
+        loader = GlobalHydra.instance().config_loader()
+        if self.config_dirs:
+            found = {
+                file.stem for folder in self.config_dirs for file in (folder / group).glob("*.yaml") if file.is_file()
+            }
+        else:
+            found = set()
+        found |= set(loader.get_group_options(group))
+        return sorted(found) if found else None
+
+    def _check_group(self, override: Override) -> None:
+        options = self._options(override.key_or_group) or []
+        value = override.value()
+        names = value if isinstance(value, list) else [value]
+        for name in names:
+            if name is not None and str(name) not in options:
+                raise ConfigError(
+                    f"{override.key_or_group}={name}: there is no such option.{choices(str(name), options)} "
+                    f"Your own: a file {override.key_or_group}/{name}.yaml in a folder named by --config-dir."
+                )
+
+
+def settings_of(config: DictConfig) -> dict[str, Any]:
+    """Return the config as plain values, without Hydra's part."""
+    from enum import Enum
+
+    with_hydra = OmegaConf.to_container(config, resolve=False)
+    assert isinstance(with_hydra, dict)
+    names = [name for name in with_hydra if name != "hydra"]
+    plain = OmegaConf.to_container(OmegaConf.masked_copy(config, names), resolve=True)
+
+    def bare(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {str(key): bare(inner) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [bare(inner) for inner in value]
+        return value.value if isinstance(value, Enum) else value
+
+    settings: dict[str, Any] = bare(plain)
+    return settings
+
+
+def check_writable(path: Path) -> None:
+    """Raise ConfigError where the run folder could not be made."""
+    parent = path.absolute()
+    while not parent.exists():
+        parent = parent.parent
+    if not parent.is_dir() or not os.access(parent, os.W_OK | os.X_OK):
+        what = "is not a folder" if not parent.is_dir() else "cannot be written"
+        raise ConfigError(f"The run folder {path} cannot be made: {parent} {what}. Give another with hydra.run.dir=DIR.")
+
+
+def _values(override: Override) -> list[str]:
+    """Return the override once for each value of its sweep, as texts without sweeps."""
+    line = override.input_line or ""
+    if not override.is_sweep_override():
+        return [line]
+    key = override.get_key_element()
+    found = []
+    for value in override.sweep_string_iterator():
+        found.append(f"{key}={value}")
+        if len(found) >= MOST_VALUES:
+            break
+    return found or [line]
+
+
+def _check_key(override: Override, base: DictConfig) -> None:
+    """Raise ConfigError at the first part of the key that is not in the config."""
+    node: Any = base
+    parts = override.key_or_group.split(".")
+    for place, part in enumerate(parts):
+        if not isinstance(node, DictConfig):
+            raise ConfigError(f"{override.key_or_group}: {'.'.join(parts[:place])} has no keys below it.")
+        known = [str(key) for key in node if key != "hydra"]
+        if part != "hydra" and part not in known:
+            above = ".".join(parts[:place])
+            where = f" in {above}" if above else ""
+            hint = " Add the filter to the stack first: filters=[...]." if above == "filters" else ""
+            raise ConfigError(f"{override.key_or_group}: there is no key {part!r}{where}.{choices(part, known)}{hint}")
+        node = node._get_node(part)
+        if node is not None and not isinstance(node, DictConfig) and place < len(parts) - 1:
+            raise ConfigError(f"{override.key_or_group}: {'.'.join(parts[: place + 1])} has no keys below it.")
+
+
+def _check_missing(config: DictConfig) -> None:
+    missing = sorted(key for key in OmegaConf.missing_keys(config) if not key.startswith("hydra."))
+    if missing:
+        raise ConfigError(f"{missing[0]}: a value is needed. Give it: iftgen {missing[0]}=...")
+
+
+def _one_line(error: Exception) -> str:
+    """Return the words of a library's error in one line, with the key it is about."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    key = getattr(error, "full_key", None)
+    words = [line for line in lines if not line.startswith(("full_key:", "object_type", "reference_type"))]
+    said = next((line.removeprefix("full_key:").strip() for line in lines if line.startswith("full_key:")), key)
+    text = " ".join(words)
+    return f"{said}: {text}" if said and said not in text else text

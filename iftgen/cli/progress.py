@@ -1,0 +1,93 @@
+"""Progress lines on stderr: a listener of the run's events."""
+
+import sys
+import time
+from pathlib import Path
+from typing import Any, Protocol
+
+# Seconds between two lines: to a terminal, and to a file or a pipe.
+EVERY_TTY, EVERY_PIPE = 2.0, 10.0
+
+
+class Display(Protocol):
+    """What shows a run while it goes on."""
+
+    def on_event(self, event: dict[str, Any]) -> None:
+        """Take in one event."""
+        ...
+
+
+class NoDisplay:
+    """Shows nothing."""
+
+    def on_event(self, event: dict[str, Any]) -> None:
+        """Ignore the event."""
+
+
+class PlainDisplay:
+    """Prints a line now and then: accepted of target, rate, what rejected most, retries, time left."""
+
+    def __init__(self, target: int | None, folder: Path) -> None:
+        """Print nothing yet."""
+        self.target, self.folder = target, folder
+        self.every = EVERY_TTY if sys.stderr.isatty() else EVERY_PIPE
+        self.started = self.shown = time.monotonic()
+        self.at_start = 0
+        self.by_filter: dict[str, int] = {}
+        self.retries = 0
+
+    def on_event(self, event: dict[str, Any]) -> None:
+        """Count the event, and print a line when one is due."""
+        kind = event["event"]
+        if kind == "start":
+            models = " and ".join(dict.fromkeys(event["models"].values()))
+            resumed = f", going on after {event['resumed']} candidates" if event["resumed"] else ""
+            _say(f"iftgen: {self.folder} with {models}{resumed}")
+        elif kind == "commit":
+            self._on_commit(event)
+        elif kind == "retry":
+            self.retries += 1
+
+    def _on_commit(self, event: dict[str, Any]) -> None:
+        if event["filter"]:
+            self.by_filter[event["filter"]] = self.by_filter.get(event["filter"], 0) + 1
+        now = time.monotonic()
+        if now - self.shown >= self.every:
+            self.shown = now
+            _say(self._line(event, now - self.started))
+
+    def _line(self, event: dict[str, Any], seconds: float) -> str:
+        accepted = event["accepted"]
+        judged = accepted + event["rejected"] + event["failed"]
+        rate = accepted / seconds * 60 if seconds else 0.0
+        parts = [f"{accepted}/{self.target if self.target is not None else '?'} accepted"]
+        parts.append(f"{accepted / judged:.0%} of {judged} candidates" if judged else "no candidate yet")
+        parts.append(f"{rate:.1f} a minute")
+        if self.target is not None and rate > 0:
+            parts.append(f"{clock((self.target - accepted) / rate * 60)} left")
+        if event.get("tokens") is not None:
+            parts.append(f"{event['tokens']:,} tokens")
+        if event.get("cost_usd"):
+            parts.append(f"${event['cost_usd']:.4f}")
+        if self.by_filter:
+            worst = sorted(self.by_filter.items(), key=lambda item: (-item[1], item[0]))[:3]
+            parts.append("rejected by " + ", ".join(f"{name} {count}" for name, count in worst))
+        if self.retries:
+            parts.append(f"{self.retries} retries")
+        return f"  {clock(seconds)}  " + " · ".join(parts)
+
+
+def make_display(ui: str, target: int | None, folder: Path) -> Display:
+    """Return the display that the config asks for."""
+    return NoDisplay() if ui == "none" else PlainDisplay(target, folder)
+
+
+def clock(seconds: float) -> str:
+    """Return seconds as 1:05 or 2:03:10."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)  # noqa: T201

@@ -1,0 +1,138 @@
+"""The verbs that read finished work: stats, export, list."""
+
+import argparse
+import json
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from iftgen.config import conf_dir
+from iftgen.errors import UserError, choices
+from iftgen.store.folder import RunFolder
+
+
+class _Parser(argparse.ArgumentParser):
+    """An argument parser whose errors are ours."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UserError(f"{self.prog}: {message}. See `{self.prog} --help`.")
+
+
+def stats(arguments: Sequence[str]) -> int:
+    """Print the tables of a run."""
+    parser = _Parser(prog="iftgen stats", description="Counts by task, attribute, filter and reason, and lengths.")
+    parser.add_argument("folder", nargs="?", help="a run folder (default: the newest)")
+    parser.add_argument("--json", action="store_true", help="print JSON for machines")
+    given = parser.parse_args(arguments)
+    folder = _run_folder(given.folder)
+    from iftgen.stats import render, run_stats
+
+    numbers = run_stats(folder)
+    if given.json:
+        _print(json.dumps(numbers, ensure_ascii=False, indent=2))
+    else:
+        _print(render(numbers, min(shutil.get_terminal_size((100, 24)).columns, 140)))
+    return 0
+
+
+def export(arguments: Sequence[str]) -> int:
+    """Write the dataset of a run in other formats."""
+    parser = _Parser(prog="iftgen export", description="Write the dataset of a run in other formats.")
+    parser.add_argument("folder", nargs="?", help="a run folder (default: the newest)")
+    parser.add_argument("--format", required=True, help="formats, separated by commas; `all` for each of them")
+    parser.add_argument("--out", type=Path, help="where to write (default: DIR/export)")
+    parser.add_argument("--csv-safe", action="store_true", help="quote cells that a spreadsheet would run as a formula")
+    parser.add_argument("--metadata", action="store_true", help="add id, task and the like to each JSON row")
+    given = parser.parse_args(arguments)
+    folder = _run_folder(given.folder)
+    from iftgen.export import FORMATS, export_dataset
+
+    formats = list(FORMATS) if given.format == "all" else [name.strip() for name in given.format.split(",")]
+    written = export_dataset(
+        RunFolder(folder).rows("examples"),
+        given.out or folder / "export",
+        formats,
+        csv_safe=given.csv_safe,
+        metadata=given.metadata,
+    )
+    for path in written:
+        _print(str(path))
+    return 0
+
+
+def list_things(arguments: Sequence[str]) -> int:
+    """Print the names that may be used, each with one line of help."""
+    kinds = {
+        "runs": _runs,
+        "methods": _methods,
+        "filters": _filters,
+        "backends": lambda: _options("backend"),
+        "taxonomies": lambda: _options("taxonomy"),
+        "experiments": lambda: _options("experiment"),
+    }
+    parser = _Parser(prog="iftgen list", description="What there is: " + ", ".join(kinds))
+    parser.add_argument("kind", nargs="?", help="one of " + ", ".join(kinds))
+    given = parser.parse_args(arguments)
+    if given.kind is not None and given.kind not in kinds:
+        raise UserError(f"iftgen list: there is no {given.kind!r}.{choices(given.kind, kinds)}")
+    for kind in [given.kind] if given.kind else kinds:
+        if not given.kind:
+            _print(f"{kind}:")
+        for name, words in kinds[kind]():
+            _print(f"  {name:<22}{words}".rstrip())
+    return 0
+
+
+def _runs() -> list[tuple[str, str]]:
+    from iftgen.cli.launch import runs
+
+    lines = []
+    for folder in runs():
+        manifest = RunFolder(folder).read_manifest() or {}
+        counts: dict[str, Any] = manifest.get("counts", {})
+        told = f"{counts['accepted']} of {counts['candidates']}" if counts else ""
+        lines.append((str(folder), f"  {manifest.get('status', '?')}  {told}  {' '.join(manifest.get('overrides', []))}"))
+    return lines
+
+
+def _methods() -> list[tuple[str, str]]:
+    from iftgen.methods import describe
+
+    return [(name, words) for name, words in describe()]
+
+
+def _filters() -> list[tuple[str, str]]:
+    from iftgen.filters import describe
+
+    lines = []
+    for name, words, keys in describe():
+        lines.append((name, words))
+        lines += [("", f"  {key}: {json.dumps(value, ensure_ascii=False)}") for key, value in keys.items()]
+    return lines
+
+
+def _options(group: str) -> list[tuple[str, str]]:
+    """The options of a group, each with the first comment of its file that is not a package line."""
+    lines = []
+    for file in sorted((conf_dir() / group).glob("*.yaml")):
+        comments = [line.lstrip("# ").strip() for line in file.read_text().splitlines() if line.startswith("#")]
+        words = next((line for line in comments if not line.startswith("@package")), "")
+        lines.append((file.stem, words))
+    return lines
+
+
+def _run_folder(given: str | None) -> Path:
+    from iftgen.cli.launch import newest_run
+
+    folder = Path(given) if given else newest_run()
+    if not folder.is_dir():
+        raise UserError(f"{folder}: there is no such folder. `iftgen list runs` shows the runs under outputs/.")
+    if not RunFolder(folder).rows("examples").exists():
+        raise UserError(f"{folder} is no run folder: it has no examples.jsonl. `iftgen list runs` shows those there are.")
+    return folder
+
+
+def _print(line: str) -> None:
+    print(line, file=sys.stdout)  # noqa: T201

@@ -1,0 +1,106 @@
+"""What a filter is: a class with keyword arguments and one method, `check`, perhaps two."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Protocol
+
+from iftgen.errors import ConfigError
+from iftgen.types import Candidate, Pair, Stage, Verdict
+
+
+class Filter:
+    """One check. Subclass it, give it keyword arguments with defaults, and write `check`.
+
+    `stage` is `instruction` for what can be judged before a response is paid for, else `response`: `check` is called then.
+    A filter of stage `response` that can say something about the instruction alone overrides `check_instruction` too.
+    `opt_in` filters judge only the tasks of the taxonomy that name them under `verify`.
+    A filter is a pure function of its arguments and the candidate: no clock, no randomness, no network.
+    """
+
+    name: ClassVar[str] = ""
+    stage: ClassVar[Stage] = "response"
+    opt_in: ClassVar[bool] = False
+
+    def check(self, row: Candidate) -> Verdict:
+        """Judge one candidate."""
+        raise NotImplementedError(f"{type(self).__name__} has no check()")
+
+    def check_instruction(self, row: Candidate) -> Verdict:
+        """Judge what is known before the response is paid for: instruction, input, attributes."""
+        return self.keep(stage="instruction")
+
+    @classmethod
+    def imports(cls, arguments: Mapping[str, Any]) -> Sequence[str]:
+        """Return the import paths among the arguments; the filter stack lets only trusted packages be imported."""
+        return ()
+
+    def keep(
+        self, score: float | None = None, threshold: float | None = None, stage: Stage | None = None
+    ) -> Verdict:
+        """Return the verdict `keep`, with the score if there is one."""
+        return Verdict(True, self.label, stage or self.stage, "", score, threshold)
+
+    def reject(
+        self,
+        reason: str,
+        score: float | None = None,
+        threshold: float | None = None,
+        neighbour: Pair | None = None,
+        stage: Stage | None = None,
+    ) -> Verdict:
+        """Return the verdict `reject` with a reason that a person understands."""
+        return Verdict(
+            False,
+            self.label,
+            stage or self.stage,
+            reason,
+            score,
+            threshold,
+            neighbour.id if neighbour else None,
+            _text(neighbour) if neighbour else None,
+        )
+
+    def require(self, fits: bool, key: str, value: object, wanted: str) -> None:
+        """Raise a ConfigError unless the value of an argument fits; `wanted` says what would."""
+        if not fits:
+            raise ConfigError(f"filters.{self.label}.{key}: {value!r} does not fit. Give {wanted}.")
+
+    @property
+    def label(self) -> str:
+        """The name that verdicts carry: the name in the stack, else the class's own."""
+        return getattr(self, "_label", "") or self.name or type(self).__name__
+
+    @label.setter
+    def label(self, value: str) -> None:
+        self._label = value
+
+
+class MemoryFilter(Filter):
+    """A filter that remembers accepted rows, such as the duplicate filters.
+
+    The engine calls `remember` once for each seed (position 0) and for each accepted row (position index + 1), in order.
+    `check_at` must see only what was remembered at a position <= `view`, so that a verdict never depends on timing.
+    """
+
+    def check(self, row: Candidate) -> Verdict:
+        """Judge against everything that is remembered."""
+        return self.check_at(row, None)
+
+    def check_at(self, row: Candidate, view: int | None) -> Verdict:
+        """Judge against what was remembered at a position <= `view` (None: everything)."""
+        raise NotImplementedError(f"{type(self).__name__} has no check_at()")
+
+    def remember(self, pair: Pair, position: int, template: bool = False) -> None:
+        """Remember an accepted row or a seed; positions never decrease."""
+        raise NotImplementedError(f"{type(self).__name__} has no remember()")
+
+
+class Checker(Protocol):
+    """The least that the filter stack needs of a filter."""
+
+    def check(self, row: Candidate) -> Verdict:
+        """Judge one candidate."""
+        ...
+
+
+def _text(pair: Pair) -> str:
+    return f"{pair.instruction}\n{pair.input}" if pair.input else pair.instruction

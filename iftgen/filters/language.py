@@ -1,0 +1,86 @@
+"""Filter `language`: text in another language than the one that was drawn."""
+
+import re
+from functools import cache
+from typing import Any
+
+from iftgen.errors import choices
+from iftgen.filters.base import Filter
+from iftgen.filters.languages import CODES, code, relatives
+from iftgen.filters.text import count_words, without_code
+from iftgen.types import Candidate, Stage, Verdict
+
+_NOT_PROSE = re.compile(r"`[^`]*`|https?://\S+|\S+@\S+")
+_TRANSLATION = re.compile(r"translat|übersetz|tradu[czi]|vertaal|перев[еоё]|çevir|tłumacz|翻译|翻譯|翻訳|번역|ترجم", re.I)
+
+
+class Language(Filter):
+    """Instruction and response are written in the language that was drawn.
+
+    The language is the attribute `language` of the row, else the argument. Precision comes first: a text is rejected only
+    when the identifier (py3langid, 140 languages, offline) is sure of another one; short texts, code and languages that
+    it cannot tell apart pass. The response may be in any language where the task or the instruction is a translation or
+    names another language. Score: the probability of the wanted language.
+
+    language: name or code used where none was drawn (null: such rows are kept).
+    min_probability: a text is rejected only if the wanted language is less probable than this,
+    confidence: and another language at least this probable; lower both to reject more.
+    min_words: shorter texts are kept.
+    """
+
+    name = "language"
+
+    def __init__(
+        self,
+        *,
+        language: str | None = "English",
+        min_probability: float = 0.05,
+        confidence: float = 0.9,
+        min_words: int = 5,
+    ) -> None:
+        known = language is None or code(language) is not None
+        self.require(known, "language", language, f"a name or a code, or null.{choices(str(language), CODES)}")
+        self.require(0 <= min_probability <= 1, "min_probability", min_probability, "a number from 0 to 1")
+        self.require(0 < confidence <= 1, "confidence", confidence, "a number above 0, at most 1")
+        self.language = language
+        self.min_probability = min_probability
+        self.confidence = confidence
+        self.min_words = min_words
+
+    def check_instruction(self, row: Candidate) -> Verdict:
+        """Judge the instruction, without its input."""
+        return self._judge(row, row.instruction, "instruction")
+
+    def check(self, row: Candidate) -> Verdict:
+        """Judge the response unless another language is asked for."""
+        wanted = code(self._wanted(row))
+        named = {CODES[word] for word in re.findall(r"\w+", row.instruction.casefold()) if word in CODES}
+        if "translat" in row.task or _TRANSLATION.search(row.instruction) or named - {wanted}:
+            return self.keep()
+        return self._judge(row, row.output, "response")
+
+    def _wanted(self, row: Candidate) -> str:
+        return row.attributes.get("language") or self.language or ""
+
+    def _judge(self, row: Candidate, text: str, stage: Stage) -> Verdict:
+        wanted = code(self._wanted(row))
+        prose = _NOT_PROSE.sub(" ", without_code(text))
+        if wanted is None or count_words(prose) < self.min_words:
+            return self.keep(stage=stage)
+        likely = dict(_identifier().rank(prose))
+        if wanted not in likely:
+            return self.keep(stage=stage)
+        top = max(likely, key=lambda one: likely[one])
+        score, other = (round(sum(likely.get(one, 0.0) for one in relatives(each)), 3) for each in (wanted, top))
+        if top == "zxx" or top in relatives(wanted) or other < self.confidence or score >= self.min_probability:
+            return self.keep(score, self.min_probability, stage=stage)
+        names = {short: name.title() for name, short in reversed(CODES.items())}
+        reason = f"the {stage} is in {names.get(top, top)}, but {names[wanted]} is asked for"
+        return self.reject(reason, score, self.min_probability, stage=stage)
+
+
+@cache
+def _identifier() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

@@ -1,0 +1,90 @@
+"""Filter `near_duplicate`: an instruction too much like an earlier one."""
+
+from collections.abc import Iterator
+
+from iftgen.filters.base import MemoryFilter
+from iftgen.filters.rouge import RougeIndex, rouge_l
+from iftgen.types import Candidate, Pair, Verdict
+
+
+class NearDuplicate(MemoryFilter):
+    """The instruction is new: its ROUGE-L to every seed and accepted instruction is at most the threshold.
+
+    This is the rule of Self-Instruct and Alpaca, with the decisions of `rouge_score` (no stemmer) wherever all letters
+    are ASCII. Instructions alone are compared, whatever their inputs. Where the wording of a row was chosen from a
+    fixed list (`template`), it says nothing: such a row is compared with all others on instruction and input together,
+    and when both rows have an input, the inputs alone must be alike too. Score: the highest ROUGE-L, of the earliest
+    entry on ties; only a rejected row has one, as what lies below the threshold is never computed.
+
+    threshold: a row with a higher ROUGE-L F is rejected; lower makes the dataset more varied and rejects more.
+    unicode: compare words of all scripts, and single characters of those without spaces; false is the paper's rule,
+        which sees only a-z and 0-9 and so finds no duplicates in other scripts.
+    """
+
+    name = "near_duplicate"
+    stage = "instruction"
+
+    def __init__(self, *, threshold: float = 0.7, unicode: bool = True) -> None:
+        self.require(0 <= threshold <= 1, "threshold", threshold, "a number from 0 to 1")
+        self.threshold = threshold
+        self.unicode = unicode
+        self._plain = _Shelf(threshold, unicode)  # rows with a wording of their own: the instructions
+        self._whole = _Shelf(threshold, unicode)  # the same rows: instructions and inputs
+        self._fixed = _Shelf(threshold, unicode)  # rows with a wording from a list: instructions and inputs
+        self._waiting: list[tuple[Pair, int]] = []  # not yet in _whole, which only rows of templates need
+
+    def check_at(self, row: Candidate, view: int | None) -> Verdict:
+        """Compare with what was remembered at a position <= `view`."""
+        nearest = max(self._neighbours(row, view), key=lambda hit: (hit[0], -hit[1]), default=None)
+        if nearest is None:
+            return self.keep(threshold=self.threshold)
+        score, _, pair = nearest
+        whose = "a seed" if pair.origin == "seed" else "an accepted row"
+        reason = f"too much like {whose}: ROUGE-L {score:.3f}, at most {self.threshold:g} is allowed"
+        return self.reject(reason, score, self.threshold, pair)
+
+    def remember(self, pair: Pair, position: int, template: bool = False) -> None:
+        """Index the pair for the comparisons to come."""
+        if template:
+            self._fixed.add(_whole_text(pair), pair, position)
+        else:
+            self._plain.add(pair.instruction, pair, position)
+            self._waiting.append((pair, position))
+
+    def _neighbours(self, row: Candidate, view: int | None) -> Iterator[tuple[float, int, Pair]]:
+        """Yield score, position and pair of each row that is too near."""
+        if not row.template:
+            yield from self._plain.search(row.instruction, view)
+        shelves = [self._fixed, self._stocked_whole()] if row.template else [self._fixed]
+        for shelf in shelves:
+            for score, position, pair in shelf.search(_whole_text(row), view):
+                both = row.input and pair.input
+                alike = min(score, rouge_l(row.input, pair.input, self.unicode)) if both else score
+                if alike > self.threshold:
+                    yield alike, position, pair
+
+    def _stocked_whole(self) -> "_Shelf":
+        for pair, position in self._waiting:
+            self._whole.add(_whole_text(pair), pair, position)
+        self._waiting.clear()
+        return self._whole
+
+
+class _Shelf:
+    """A ROUGE index that knows whose texts it holds."""
+
+    def __init__(self, threshold: float, unicode: bool) -> None:
+        self._index = RougeIndex(threshold, unicode)
+        self._pairs: list[tuple[int, Pair]] = []
+
+    def add(self, text: str, pair: Pair, position: int) -> None:
+        self._index.add(text, position)
+        self._pairs.append((position, pair))
+
+    def search(self, text: str, view: int | None) -> Iterator[tuple[float, int, Pair]]:
+        for number, score in self._index.search(text, view):
+            yield score, *self._pairs[number]
+
+
+def _whole_text(row: Candidate | Pair) -> str:
+    return f"{row.instruction}\n{row.input}" if row.input else row.instruction

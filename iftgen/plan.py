@@ -1,0 +1,293 @@
+"""The plan: (config, seeds, random key) -> draws. Pure: no clock, no calls, no files.
+
+The planner is fed commits in order of index and hands out draws. Draw i sees the state as of the earliest commit
+v >= i - window at which some task still needs examples beyond those pending, so what is asked never depends on timing.
+"""
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import floor
+
+from iftgen.hashing import stable_hash
+from iftgen.seeds import SeedBank
+from iftgen.taxonomy import Task, Taxonomy, Value
+from iftgen.types import Draw, Pair
+
+# An acceptance rate that nothing was seen of yet, and how many candidates that guess weighs.
+PRIOR_RATE, PRIOR_WEIGHT = 0.75, 2.0
+# Fewer than needed / rate are kept pending: a surplus costs money, a short wait does not.
+CAUTION = 0.8
+
+
+@dataclass(slots=True)
+class TaskState:
+    """Counts of one task as of the last commit; `pending` are candidates drawn and not committed."""
+
+    quota: int = 0
+    accepted: int = 0
+    tried: int = 0
+    pending: int = 0
+    draws: int = 0
+    barren: int = 0
+    given_up: bool = False
+    pool: list[Pair] = field(default_factory=list)
+
+    @property
+    def wanted(self) -> int:
+        """How many candidates should be pending, at the acceptance seen so far."""
+        need = self.quota - self.accepted
+        if need <= 0 or self.given_up:
+            return 0
+        rate = (self.accepted + PRIOR_RATE * PRIOR_WEIGHT) / (self.tried + PRIOR_WEIGHT)
+        return max(need, floor(CAUTION * need / rate))
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """How draws of a task are made: its method, and the most candidates that one call yields."""
+
+    method: str
+    size: int
+    fills_topics: bool = True
+
+
+class Planner:
+    """Hands out draws until `target` examples are accepted, or `max_candidates` are spent."""
+
+    def __init__(
+        self,
+        taxonomy: Taxonomy,
+        choose: Callable[[Task], Choice],
+        seeds: SeedBank,
+        seed: int,
+        target: int,
+        window: int,
+        max_candidates: int,
+        max_tries: int,
+        share_unfilled: bool = True,
+        seed_shots: int = 6,
+        machine_shots: int = 2,
+    ) -> None:
+        """See conf/config.yaml for the numbers; `choose` tells the method of a task."""
+        self.taxonomy, self.seeds, self.seed = taxonomy, seeds, seed
+        self.target, self.window, self.max_candidates = target, window, max_candidates
+        self.max_tries, self.share_unfilled = max_tries, share_unfilled
+        self.seed_shots, self.machine_shots = seed_shots, machine_shots
+        self.choices = {name: choose(task) for name, task in taxonomy.tasks.items()}
+        self.states = {name: TaskState() for name in taxonomy.tasks}
+        self.commits = self.next_index = self.accepted = 0
+        self._ties = {name: stable_hash(seed, "tie", name) for name in taxonomy.tasks}
+        self._starts: list[tuple[int, str, int]] = []
+        self._apportion(target)
+
+    @property
+    def finished(self) -> bool:
+        """True when the target is reached."""
+        return self.accepted >= self.target
+
+    @property
+    def exhausted(self) -> bool:
+        """True when nothing more may be drawn although examples are missing, and nothing is pending."""
+        return not self.finished and self.next_index == self.commits and self._neediest() is None
+
+    @property
+    def unfilled(self) -> dict[str, int]:
+        """Tasks that were given up, with the number of examples that they got."""
+        return {name: state.accepted for name, state in self.states.items() if state.given_up}
+
+    def next_draw(self) -> Draw | None:
+        """Return the next draw, or None while the window is full or nothing is needed beyond what is pending."""
+        if self.finished or self.next_index - self.commits > self.window:
+            return None
+        name = self._neediest()
+        if name is None:
+            return None
+        state, choice = self.states[name], self.choices[name]
+        room = self.max_candidates - self.next_index
+        count = max(1, min(choice.size, state.wanted - state.pending, room))
+        draw = self._draw(name, state, choice, count)
+        self._starts.append((self.next_index, name, count))
+        state.draws += 1
+        state.pending += count
+        self.next_index += count
+        return draw
+
+    def commit(self, index: int, task: str, example: Pair | None) -> None:
+        """Record the outcome of the next index: the accepted example, or None for a rejected or failed candidate."""
+        if index != self.commits:
+            raise ValueError(f"commit of index {index}, but {self.commits} is due")
+        state = self.states[task]
+        state.tried += 1
+        state.pending -= 1
+        self.commits += 1
+        if example is not None:
+            state.accepted += 1
+            state.barren = 0
+            state.pool.append(example)
+            self.accepted += 1
+            return
+        state.barren += 1
+        if state.barren >= self.max_tries and state.accepted < state.quota:
+            self._give_up(state)
+
+    def full(self, task: str) -> bool:
+        """Tell whether the quota of the task is reached, so that one more example is surplus."""
+        return self.states[task].accepted >= self.states[task].quota
+
+    def extend(self, target: int) -> None:
+        """Go on to a new target after the last commit: what was drawn beyond it is forgotten and drawn anew."""
+        for start, name, count in reversed(self._starts):
+            state = self.states[name]
+            if start >= self.commits:
+                state.draws -= 1
+                state.pending -= count
+            elif start + count > self.commits:
+                state.pending -= start + count - self.commits
+        self._starts = [entry for entry in self._starts if entry[0] < self.commits]
+        self.next_index = self.commits
+        self.target = target
+        for state in self.states.values():
+            state.given_up, state.barren = False, 0
+        self._apportion(target)
+
+    def _apportion(self, target: int) -> None:
+        quotas = apportion_tree(target, self.taxonomy.shares, self._ties)
+        for name, state in self.states.items():
+            state.quota = max(quotas[name], state.accepted)
+        self._spread(target - sum(state.quota for state in self.states.values()))
+
+    def _give_up(self, state: TaskState) -> None:
+        missing = state.quota - state.accepted
+        state.given_up = True
+        if self.share_unfilled:
+            state.quota = state.accepted
+            self._spread(missing)
+
+    def _spread(self, missing: int) -> None:
+        """Give `missing` examples to the tasks that are still open (or take them back where it is negative)."""
+        live = {name: share for name, share in self.taxonomy.shares.items() if not self.states[name].given_up}
+        if missing > 0 and live:
+            for name, more in apportion_tree(missing, live, self._ties).items():
+                self.states[name].quota += more
+        while missing < 0:
+            name = max(live, key=lambda key: (self.states[key].quota - self.states[key].accepted, self._ties[key]))
+            self.states[name].quota -= 1
+            missing += 1
+
+    def _neediest(self) -> str | None:
+        """The task that is furthest behind its quota, among those that need more than is pending."""
+        if self.next_index >= self.max_candidates:
+            return None
+        if not self.share_unfilled and any(state.given_up for state in self.states.values()):
+            return None
+        best: str | None = None
+        least = (2.0, 0)
+        for name, state in self.states.items():
+            if state.accepted + state.pending < state.quota or state.wanted > state.pending:
+                behind = ((state.accepted + state.pending) / state.quota, self._ties[name])
+                if not state.given_up and (best is None or behind < least):
+                    best, least = name, behind
+        return best
+
+    def _draw(self, name: str, state: TaskState, choice: Choice, count: int) -> Draw:
+        key = stable_hash(self.seed, name, state.draws)
+        rng = random.Random(key)
+        task = self.taxonomy.tasks[name]
+        return Draw(
+            task=name,
+            n=state.draws,
+            key=key,
+            index=self.next_index,
+            count=count,
+            view=self.commits,
+            method=choice.method,
+            attributes=draw_attributes(task, self.taxonomy.attributes, rng),
+            topic=pick_in_turn(task.topics, state.draws, stable_hash(self.seed, "topics", name)),
+            shots=self._shots(task, state, rng),
+        )
+
+    def _shots(self, task: Task, state: TaskState, rng: random.Random) -> tuple[Pair, ...]:
+        """Seeds of the task (then of its kin) and accepted examples of the task, shuffled (Wang et al. 2023: 6 + 2)."""
+        seeds = self.seeds.for_task(task.name)
+        own = [pair for pair in seeds if pair.task == task.name]
+        kin = [pair for pair in seeds if pair.task != task.name]
+        chosen = rng.sample(own, min(self.seed_shots, len(own)))
+        chosen += rng.sample(kin, min(self.seed_shots - len(chosen), len(kin)))
+        chosen += rng.sample(state.pool, min(self.machine_shots, len(state.pool)))
+        rng.shuffle(chosen)
+        return tuple(chosen)
+
+
+def draw_attributes(task: Task, table: Mapping[str, Sequence[Value]], rng: random.Random) -> dict[str, str]:
+    """Draw a value for each attribute that the task allows, in order, by weight and under the conditions."""
+    drawn: dict[str, str] = {}
+    for name, values in table.items():
+        allowed = task.attributes.get(name)
+        fit = [v for v in values if (allowed is None or v.value in allowed) and v.weight > 0 and v.suits(task.name, drawn)]
+        number = rng.random()  # drawn even where nothing fits: one attribute's change leaves the others alone
+        if fit:
+            drawn[name] = _weighted(fit, number)
+    return drawn
+
+
+def pick_in_turn(items: Sequence[str], turn: int, key: int) -> str:
+    """Return the item at `turn` of a shuffled order that is reshuffled each time round: no repeat before all were used."""
+    if not items:
+        return ""
+    lap, place = divmod(turn, len(items))
+    order = list(items)
+    random.Random(stable_hash(key, lap)).shuffle(order)
+    return order[place]
+
+
+def apportion_tree(total: int, shares: Mapping[str, float], ties: Mapping[str, int]) -> dict[str, int]:
+    """Split `total` over the tasks by share, by largest remainder at each level of the tree of names.
+
+    Rounding level by level keeps the categories at their share even where a task gets less than one example.
+    """
+    groups: dict[str, dict[str, float]] = {}
+    for name, share in shares.items():
+        groups.setdefault(name.split("/", 1)[0], {})[name] = share
+    if len(groups) == 1 and len(shares) > 1:
+        return _inside(total, shares, ties)
+    sums = {group: sum(members.values()) for group, members in groups.items()}
+    order = {group: min(ties[name] for name in members) for group, members in groups.items()}
+    parts = largest_remainder(total, sums, order)
+    result: dict[str, int] = {}
+    for group, members in groups.items():
+        result |= {next(iter(members)): parts[group]} if len(members) == 1 else _inside(parts[group], members, ties)
+    return {name: result[name] for name in shares}
+
+
+def largest_remainder(total: int, weights: Mapping[str, float], ties: Mapping[str, int]) -> dict[str, int]:
+    """Split `total` into whole numbers in proportion to the weights (Hamilton's method); ties go by `ties`."""
+    whole = sum(weights.values())
+    exact = {name: total * weight / whole for name, weight in weights.items()}
+    parts = {name: floor(value + 1e-9) for name, value in exact.items()}
+    rest = total - sum(parts.values())
+    by_remainder = sorted(weights, key=lambda name: (-round(exact[name] - parts[name], 9), ties[name]))
+    for name in by_remainder[:rest]:
+        parts[name] += 1
+    return parts
+
+
+def _inside(total: int, members: Mapping[str, float], ties: Mapping[str, int]) -> dict[str, int]:
+    """Apportion inside one group, whose names share their first part."""
+    head = f"{next(iter(members)).split('/', 1)[0]}/"
+    inner = apportion_tree(
+        total,
+        {name.removeprefix(head): share for name, share in members.items()},
+        {name.removeprefix(head): ties[name] for name in members},
+    )
+    return {f"{head}{name}": count for name, count in inner.items()}
+
+
+def _weighted(values: Sequence[Value], number: float) -> str:
+    """Return the value at `number` (0..1) of the cumulated weights."""
+    mark = number * sum(value.weight for value in values)
+    for value in values:
+        mark -= value.weight
+        if mark < 0:
+            return value.value
+    return values[-1].value

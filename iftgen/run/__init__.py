@@ -1,0 +1,1 @@
+"""The engine: the window, ordered commits, quotas and recovery."""

@@ -1,0 +1,257 @@
+"""The engine: runs draws inside the window, and commits their outcomes in order of index.
+
+Only commits change what later draws and the final filters see, so the rows that are written do not depend on timing.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from iftgen.errors import CallFailed
+from iftgen.filters.stack import FilterStack
+from iftgen.methods.base import Desk, Method, Send, blank_candidates
+from iftgen.run.rows import Bill, Outcome, pair_of, row_json
+from iftgen.store.events import EventLog
+from iftgen.store.folder import Kind, RunFolder
+from iftgen.types import Candidate, Draw, Pair, Reply, Request, Verdict
+
+Status = Literal["completed", "stopped", "exhausted"]
+
+
+class Planner(Protocol):
+    """What the engine needs of a planner: the quota planner, or the rows of a file."""
+
+    commits: int
+
+    @property
+    def finished(self) -> bool:
+        """Everything that was asked for is there."""
+        ...
+
+    def next_draw(self) -> Draw | None:
+        """Return the next draw, or None while none may be made."""
+        ...
+
+    def commit(self, index: int, task: str, example: Pair | None) -> None:
+        """Record the outcome of the next index."""
+        ...
+
+    def full(self, task: str) -> bool:
+        """Tell whether the task has all its examples."""
+        ...
+
+
+@dataclass
+class Counts:
+    """What a run has so far; candidates = accepted + rejected + failed."""
+
+    examples: int = 0
+    rejected: int = 0
+    failed: int = 0
+    by_filter: dict[str, int] = field(default_factory=dict)
+    bill: Bill = field(default_factory=Bill)
+
+    @property
+    def candidates(self) -> int:
+        """All that were committed."""
+        return self.examples + self.rejected + self.failed
+
+    def add(self, kind: Kind, row: Mapping[str, Any]) -> None:
+        """Count one row."""
+        setattr(self, kind, getattr(self, kind) + 1)
+        if kind == "rejected":
+            name = row["verdict"]["filter"]
+            self.by_filter[name] = self.by_filter.get(name, 0) + 1
+
+
+class Engine:
+    """One run, from the first draw that is in no row file to the last commit."""
+
+    def __init__(
+        self,
+        planner: Planner,
+        methods: Mapping[str, Method],
+        stack: FilterStack,
+        folder: RunFolder,
+        events: EventLog,
+        desk: Callable[[Draw, Send], Desk],
+        send: Send,
+        seed: int,
+        models: Mapping[str, str],
+    ) -> None:
+        """Take the parts; `desk` furnishes a draw's desk around a way to send."""
+        self.planner, self.methods, self.stack = planner, methods, stack
+        self.folder, self.events = folder, events
+        self.seed, self.models = seed, dict(models)
+        self.counts = Counts()
+        self._desk, self._send = desk, send
+        self._outcomes: dict[int, asyncio.Future[Outcome]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._stopping = False
+
+    @property
+    def in_flight(self) -> int:
+        """Candidates that were drawn and not committed."""
+        return len(self._outcomes)
+
+    def stop(self) -> None:
+        """Draw nothing more; what is in flight is finished and written."""
+        self._stopping = True
+
+    def replay(self, rows: Sequence[tuple[Kind, dict[str, Any]]], seeds: Sequence[Pair]) -> list[Draw]:
+        """Take in the seeds and the committed rows, and return the draws that were begun and are not all committed."""
+        for pair in seeds:
+            self.stack.remember(pair, 0, False)
+        open_draws: list[Draw] = []
+        for index, (kind, row) in enumerate(rows):
+            open_draws += self._new_draws()
+            self._take(index, kind, row, bool(row.get("extra", {}).get("template")))
+            open_draws = [draw for draw in open_draws if draw.index + draw.count > index + 1]
+        return open_draws
+
+    async def run(self, open_draws: Sequence[Draw] = ()) -> Status:
+        """Go on until the planner has what it wants, has nothing more to draw, or the run is stopped."""
+        try:
+            self._begin(open_draws)
+            while not self.planner.finished:
+                if not self._stopping:
+                    self._begin(self._new_draws())
+                index = self.planner.commits
+                if index not in self._outcomes:
+                    return "stopped" if self._stopping else "exhausted"
+                if not self._outcomes[index].done():
+                    self.folder.flush()
+                outcome = await self._outcomes[index]
+                del self._outcomes[index]
+                self._commit(index, outcome)
+            return "completed"
+        finally:
+            await self._cancel_rest()
+            self.folder.flush()
+
+    def _new_draws(self) -> list[Draw]:
+        draws = []
+        while (draw := self.planner.next_draw()) is not None:
+            draws.append(draw)
+        return draws
+
+    def _begin(self, draws: Sequence[Draw]) -> None:
+        loop = asyncio.get_running_loop()
+        for draw in draws:
+            for index in range(max(draw.index, self.planner.commits), draw.index + draw.count):
+                self._outcomes[index] = loop.create_future()
+            self._spawn(self._work(draw))
+
+    def _spawn(self, work: Any) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _work(self, draw: Draw) -> None:
+        """Make the candidates of a draw and finish each of them on its own."""
+        method = self.methods[draw.method]
+        ledger = _Ledger(self._send)
+        try:
+            rows = await method.propose(draw, self._desk(draw, ledger.send))
+        except CallFailed as error:
+            shares = ledger.bill.split(draw.count)
+            for row, share in zip(blank_candidates(draw), shares, strict=True):
+                self._settle(Outcome(row, share, error=str(error), draw=draw.n))
+            return
+        except Exception as error:
+            self._break(draw, error)
+            return
+        for row, share in zip(rows, ledger.bill.split(draw.count), strict=True):
+            if row.index in self._outcomes:
+                self._spawn(self._finish(row, draw, share))
+
+    async def _finish(self, row: Candidate, draw: Draw, share: Bill) -> None:
+        ledger = _Ledger(self._send)
+        outcome = Outcome(row, share, draw=draw.n)
+        try:
+            outcome.verdict = _problem(row, "instruction") or self.stack.check_instruction(row, draw.view)
+            if outcome.verdict is None:
+                await self.methods[draw.method].respond(row, draw, self._desk(draw, ledger.send))
+                outcome.verdict = _problem(row, "response") or self.stack.check_response(row)
+        except CallFailed as error:
+            outcome.error = str(error)
+        except Exception as error:
+            self._break(draw, error)
+            return
+        outcome.bill = share + ledger.bill
+        self._settle(outcome)
+
+    def _settle(self, outcome: Outcome) -> None:
+        future = self._outcomes.get(outcome.row.index)
+        if future is not None and not future.done():
+            future.set_result(outcome)
+
+    def _break(self, draw: Draw, error: Exception) -> None:
+        """Let the error end the run when its draw is due: what is before it is still committed."""
+        for index in range(draw.index, draw.index + draw.count):
+            future = self._outcomes.get(index)
+            if future is not None and not future.done():
+                future.set_exception(error)
+                future.exception()  # marked as seen: only the first one due is raised
+
+    def _commit(self, index: int, outcome: Outcome) -> None:
+        if outcome.verdict is None and not outcome.error:
+            if self.planner.full(outcome.row.task):
+                reason = f"the task {outcome.row.task} has all the examples of its quota"
+                outcome.verdict = Verdict(False, "quota", "final", reason)
+            else:
+                outcome.verdict = self.stack.final(outcome.row)
+        if outcome.row.topic:
+            outcome.row.extra.setdefault("topic", outcome.row.topic)
+        if outcome.row.template:
+            outcome.row.extra["template"] = True
+        kind, row = row_json(outcome, self.seed, self.models)
+        self.folder.append(kind, row)
+        self._take(index, kind, row, outcome.row.template)
+        self.counts.bill += outcome.bill
+        self.events.emit(
+            "commit",
+            index=index,
+            kind=kind,
+            task=row["task"],
+            filter=row["verdict"]["filter"] if kind == "rejected" else None,
+            accepted=self.counts.examples,
+            rejected=self.counts.rejected,
+            failed=self.counts.failed,
+            in_flight=self.in_flight,
+        )
+
+    def _take(self, index: int, kind: Kind, row: Mapping[str, Any], template: bool) -> None:
+        """Let a committed row act on the state: counts, planner, and the memory of the filters."""
+        self.counts.add(kind, row)
+        pair = pair_of(row) if kind == "examples" else None
+        if pair is not None:
+            self.stack.remember(pair, index + 1, template)
+        self.planner.commit(index, row["task"], pair)
+
+    async def _cancel_rest(self) -> None:
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._outcomes.clear()
+
+
+class _Ledger:
+    """Sends requests on and adds up what their replies cost."""
+
+    def __init__(self, send: Send) -> None:
+        self.bill = Bill()
+        self._send: Callable[[Request], Awaitable[Reply]] = send
+
+    async def send(self, request: Request) -> Reply:
+        reply = await self._send(request)
+        self.bill += Bill.of(reply)
+        return reply
+
+
+def _problem(row: Candidate, stage: str) -> Verdict | None:
+    if not row.problem:
+        return None
+    return Verdict(False, row.problem_filter, stage, row.problem)

