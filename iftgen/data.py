@@ -110,10 +110,10 @@ def _jsonl_records(path: Path) -> Iterator[tuple[int, Any]]:
         if not line.strip():
             continue
         try:
-            record = decoder.decode(line)
+            record = decoder.decode(line.rstrip())
         except json.JSONDecodeError as error:
             raise DataError(
-                f"{path}, line {number}, column {error.colno}: no JSON: {error.msg}; "
+                f"{path}, line {number}, column {error.pos + 1}: no JSON: {error.msg}; "
                 "write one object a line, or a list of objects."
             ) from None
         except (ValueError, RecursionError) as error:

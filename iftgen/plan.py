@@ -224,7 +224,9 @@ def draw_attributes(task: Task, table: Mapping[str, Sequence[Value]], rng: rando
     drawn: dict[str, str] = {}
     for name, values in table.items():
         allowed = task.attributes.get(name)
-        fit = [v for v in values if (allowed is None or v.value in allowed) and v.weight > 0 and v.suits(task.name, drawn)]
+        fit = [
+            v for v in values if (allowed is None or v.value in allowed) and v.weight > 0 and v.suits(task.name, drawn)
+        ]
         number = rng.random()  # drawn even where nothing fits: one attribute's change leaves the others alone
         if fit:
             drawn[name] = _weighted(fit, number)
@@ -232,7 +234,7 @@ def draw_attributes(task: Task, table: Mapping[str, Sequence[Value]], rng: rando
 
 
 def pick_in_turn(items: Sequence[str], turn: int, key: int) -> str:
-    """Return the item at `turn` of a shuffled order that is reshuffled each time round: no repeat before all were used."""
+    """Return the item at `turn` of an order that is shuffled anew each round: none repeats before all were used."""
     if not items:
         return ""
     lap, place = divmod(turn, len(items))

@@ -29,7 +29,12 @@ class SeedBank:
 
 
 def resolve_seed_paths(paths: Sequence[str], path: str | None, conf_dir: Path) -> list[Path]:
-    """Return the files to load: `paths` relative to `conf_dir`/seeds, then the user's `path` as the shell sees it."""
+    """Return the files to load: `paths` relative to `conf_dir`/seeds, then the user's `path` as the shell sees it.
+
+    An empty `path`, as in conf/seeds/file.yaml, is still to be given: raises DataError; None means that there is none.
+    """
+    if path is not None and not path.strip():
+        raise DataError("seeds.path: name your file of seeds, such as seeds=file seeds.path=mine.jsonl")
     folder = conf_dir / "seeds"
     files = []
     for name in paths:

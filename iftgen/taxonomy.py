@@ -13,19 +13,18 @@ A taxonomy file is YAML (`conf/taxonomy/*.tasks.yml`, or the user's own through 
             description: Write a short story ...        required
             weight: 1.0
             method: self_instruct                       used by method=auto
-            attributes: {style: [plain], persona: []}   allowed values; [] = not drawn; unnamed attributes: all values
+            attributes: {style: [plain], persona: []}   allowed values; [] = not drawn; unnamed attributes: all
             topics: jobs                                a pool's name, or a list
             verify: {count: {}, agreement: {threshold: 0.4}}   filters that can verify it, with settings for this task
             recipe: {...}                               what the method reads
-            answer: {...}                               how small models are asked for the response (see methods/answer.py)
+            answer: {...}                               how small models are asked (see methods/answer.py)
 
-    attributes:
-      complexity: [simple, moderate]                    values, or mappings:
-      style:
-        - {value: plain, weight: 3}
-        - {value: step by step, weight: 2, tasks: ["math/*"], when: {complexity: [moderate]}, prompt: "Think aloud."}
+An attribute is a list of values, each a text or a mapping; they are drawn in order, so `when` refers to those above:
 
-Attributes are drawn in order, so `when` refers to those above.
+    complexity: [simple, moderate]
+    style:
+      - {value: plain, weight: 3}
+      - {value: step by step, weight: 2, tasks: ["math/*"], when: {complexity: [moderate]}, prompt: "Think aloud."}
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -45,7 +44,7 @@ VALUE_KEYS = ("value", "weight", "tasks", "when", "prompt")
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One value of an attribute: its weight, the tasks it suits, what must have been drawn before, words for prompts."""
+    """One value of an attribute: weight, the tasks it suits, what must have been drawn before, words for prompts."""
 
     value: str
     weight: float = 1.0
@@ -99,9 +98,9 @@ def load_taxonomy(
 ) -> Taxonomy:
     """Read a taxonomy file and keep the tasks that match `include` (names or globs; empty: all) and not `exclude`.
 
-    `coding/*` and `coding` both mean all tasks below coding. `weights` multiplies the shares of the tasks that match its
-    globs; a share is the product of the normalised weights from the top to the leaf. `attributes` replaces the values of an attribute
-    (a list as in the file, or a mapping value -> weight; an empty list drops it).
+    `coding/*` and `coding` both mean all tasks below coding. `weights` multiplies the shares of the tasks that match
+    its globs; a share is the product of the normalised weights from the top to the leaf. `attributes` replaces the
+    values of an attribute (a list as in the file, or a mapping value -> weight; an empty list drops it).
     Raises DataError with file and place when something is wrong.
     """
     raw = read_yaml(path)
@@ -120,9 +119,7 @@ def load_taxonomy(
         raise DataError(f"{path}: no task is left. Loosen taxonomy.include, taxonomy.exclude or taxonomy.weights.")
     _check_attributes(chosen, table, path)
     total = sum(shares[name] for name in chosen)
-    return Taxonomy(
-        str(raw.get("description", "")), chosen, {name: shares[name] / total for name in chosen}, table
-    )
+    return Taxonomy(str(raw.get("description", "")), chosen, {name: shares[name] / total for name in chosen}, table)
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
@@ -134,7 +131,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({error.strerror}). Give an existing file.") from None
     try:
-        raw = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+        raw = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.YAMLError as error:
         raise DataError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from None
     if not isinstance(raw, dict):
@@ -150,7 +147,9 @@ def read_attributes(raw: Any, path: Path, replaced: Mapping[str, Any]) -> dict[s
     table = {name: _values(values, path, f"attributes.{name}") for name, values in _mapping(raw, path).items()}
     for name, values in replaced.items():
         if name not in table:
-            raise DataError(f"taxonomy.attributes: there is no attribute {name!r} in {path.name}.{choices(name, table)}")
+            raise DataError(
+                f"taxonomy.attributes: there is no attribute {name!r} in {path.name}.{choices(name, table)}"
+            )
         if isinstance(values, Mapping):
             values = [{"value": value, "weight": weight} for value, weight in values.items()]
         known = {value.value: value for value in table[name]}
@@ -203,7 +202,9 @@ def _leaf(
     verify = merged.get("verify") or {}
     if isinstance(verify, list):
         verify = {entry: {} for entry in verify}
-    allowed = {k: _strings(v, path, f"{name}.attributes.{k}") for k, v in _mapping(merged.get("attributes"), path).items()}
+    allowed = {
+        k: _strings(v, path, f"{name}.attributes.{k}") for k, v in _mapping(merged.get("attributes"), path).items()
+    }
     return Task(
         name=name,
         description=str(node["description"]).strip(),

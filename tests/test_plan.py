@@ -17,7 +17,9 @@ def taxonomy(**shares: float) -> Taxonomy:
     """A taxonomy with tasks a/x, a/y ... given as a_x=share."""
     named = {name.replace("_", "/"): share for name, share in shares.items()}
     total = sum(named.values())
-    return Taxonomy("", {n: Task(n, n, topics=("p", "q", "r")) for n in named}, {n: s / total for n, s in named.items()}, {})
+    return Taxonomy(
+        "", {n: Task(n, n, topics=("p", "q", "r")) for n in named}, {n: s / total for n, s in named.items()}, {}
+    )
 
 
 def planner(shares: Taxonomy | None = None, **changes: object) -> Planner:

@@ -1,8 +1,9 @@
 """Backends: models behind an API, and the way to them."""
 
-from iftgen.backends.base import Client
-from iftgen.backends.caller import Budget, Caller, Store, StoredCall, call_key, request_json
+from iftgen.backends.base import Budget, Client, Store, StoredCall
+from iftgen.backends.caller import Caller
 from iftgen.backends.environment import check_environment
+from iftgen.backends.keys import call_key, request_json
 from iftgen.backends.spec import BackendSpec, inherited, make_spec, validate
 
 __all__ = [

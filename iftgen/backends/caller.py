@@ -5,18 +5,17 @@ A reply is stored before it is used, so that none is paid for twice, and a call 
 
 import asyncio
 import dataclasses
-import json
 import random
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, Protocol
+from typing import Any
 
 from iftgen.backends import price
-from iftgen.backends.base import Client
+from iftgen.backends.base import Budget, Client, Store
+from iftgen.backends.keys import call_key, request_json
 from iftgen.backends.limits import Gate
 from iftgen.backends.pulse import LONGEST_RETRY_AFTER, Pulse
 from iftgen.backends.spec import BackendSpec
 from iftgen.errors import BackendError, CallFailed, TransientCallError
-from iftgen.hashing import content_hash
 from iftgen.types import Reply, Request
 
 ATTEMPTS = 6
@@ -26,48 +25,6 @@ DEAD_AFTER = 60.0
 
 OnEvent = Callable[..., None]
 Sleep = Callable[[float], Awaitable[None]]
-
-
-class StoredCall(Protocol):
-    """What the store holds under a key: a reply, or the error of a call that failed for good."""
-
-    @property
-    def reply(self) -> Reply | None:
-        """The reply, None where the call failed."""
-        ...
-
-    @property
-    def error(self) -> str | None:
-        """Why the call failed, None where it did not."""
-        ...
-
-
-class Store(Protocol):
-    """Where replies are kept; `put` and `put_failure` return when their row is durable."""
-
-    async def get(self, key: str) -> StoredCall | None:
-        """Return what is stored under the key."""
-        ...
-
-    def put(self, key: str, request: str, reply: Reply) -> Coroutine[Any, Any, None]:
-        """Store a reply beside its request as JSON."""
-        ...
-
-    def put_failure(self, key: str, request: str, error: str) -> Coroutine[Any, Any, None]:
-        """Store the error of a call that failed for good."""
-        ...
-
-
-class Budget(Protocol):
-    """What a run may spend; told of every attempt, never of a reply from the store."""
-
-    def reserve(self, tokens: int, cost: float | None) -> None:
-        """Set the worst case of an attempt aside; raises where it does not fit, and the call is not made."""
-        ...
-
-    def settle(self, tokens: int, cost: float | None, used_tokens: int, used_cost: float | None) -> None:
-        """Replace what `reserve` set aside by what was used."""
-        ...
 
 
 class Caller:
@@ -92,6 +49,7 @@ class Caller:
         self.spec = spec
         self.gate = Gate(spec.concurrency, spec.rpm, spec.tpm)
         self._client = client
+        self._model = spec.identity
         self._store = store
         self._emit = on_event or _ignore
         self._budget = budget
@@ -119,7 +77,7 @@ class Caller:
         Raises CallFailed (this call, for good; the same again on replay) or BackendError (the backend is dead or
         refuses; nothing is stored, the run can be resumed). When all who wait are cancelled, the call is given up.
         """
-        key = call_key(self.spec.model, request)
+        key = call_key(self._model, request)
         purchase = self._purchases.get(key)
         if purchase is None:
             purchase = self._purchases[key] = _Purchase(asyncio.create_task(self._obtain(key, request)))
@@ -156,10 +114,10 @@ class Caller:
             answer = await self._send(request)
         except CallFailed as error:
             self._emit("failure", backend=self.spec.name, role=request.role, error=str(error))
-            await self._save(self._store.put_failure(key, request_json(self.spec.model, request), str(error)))
+            await self._save(self._store.put_failure(key, request_json(self._model, request), str(error)))
             raise
         reply = dataclasses.replace(answer, cost_usd=price.cost(self.spec, answer.usage))
-        await self._save(self._store.put(key, request_json(self.spec.model, request), reply))
+        await self._save(self._store.put(key, request_json(self._model, request), reply))
         usage = dataclasses.asdict(reply.usage)
         self._emit("call", backend=self.spec.name, role=request.role, cost_usd=reply.cost_usd, **usage)
         return reply
@@ -238,28 +196,6 @@ class _Purchase:
 
     task: asyncio.Task[Reply]
     waiters: int = 0
-
-
-def call_key(model: str, request: Request) -> str:
-    """Return the key of a call: a hash of what shapes the reply, without role, address, key or client."""
-    return content_hash(_content(model, request))
-
-
-def request_json(model: str, request: Request) -> str:
-    """Return what the store keeps beside a reply, for a person to read."""
-    return json.dumps({"role": request.role, **_content(model, request)}, sort_keys=True, ensure_ascii=False)
-
-
-def _content(model: str, request: Request) -> dict[str, Any]:
-    return {
-        "model": model,
-        "messages": list(request.messages) if request.messages is not None else None,
-        "prompt": request.prompt,
-        "sampling": {key: value for key, value in request.sampling.items() if value is not None},
-        "logprobs": request.logprobs,
-        "score": request.score,
-        "attempt": request.attempt,
-    }
 
 
 def _backoff(tries: int, retry_after: float | None) -> float:

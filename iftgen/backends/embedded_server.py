@@ -43,7 +43,8 @@ def _serve(settings: dict[str, Any]) -> Any:
     params.api_keys = [settings["key"]]  # without a key the server would answer any web page on this machine
     params.n_parallel, params.n_ctx = settings["slots"], settings["slots"] * settings["context"]
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = settings["threads"]
-    params.cache_ram_mib, params.ui, params.warmup = 0, False, False
+    params.cache_ram_mib = 256  # what prompts share is read once, also when they wander between the slots
+    params.ui, params.warmup = False, False
     params.verbosity = 1  # errors only
     return xllamacpp.Server(params)
 

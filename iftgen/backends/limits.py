@@ -6,9 +6,9 @@ from collections import deque
 from collections.abc import AsyncIterator
 
 # Weight of the newest outcome in the running share of overloaded answers (429, time-out).
-MEMORY = 0.1
+MEMORY = 0.03
 # Share of overloaded answers from which the gate narrows; a few are normal noise of a busy server.
-OVERLOADED = 0.3
+OVERLOADED = 0.5
 NARROWING = 0.6
 # Seconds between two narrowings: answers to calls that were sent before the last one say nothing new.
 COOL_DOWN = 1.0

@@ -7,8 +7,10 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from iftgen.backends.mock_play import play
-from iftgen.backends.mock_text import NOUNS, REFUSALS, Dice, sentence
+from iftgen.backends.mock_text import NOUNS, REFUSALS
+from iftgen.backends.mock_writer import Dice, sentence
 from iftgen.errors import CallFailed, ConfigError, TransientCallError, choices
+from iftgen.hashing import content_hash
 from iftgen.types import Reply, Request, Usage
 
 CHARS_A_TOKEN = 4
@@ -37,6 +39,11 @@ class MockSettings:
     transient: float = 0.0
     permanent: float = 0.0
     retry_after: float | None = None
+
+    def fingerprint(self) -> str:
+        """Return a short hash of what changes the replies, and not only when and whether they come."""
+        shaping = {name: getattr(self, name) for name in ("seed", "near_duplicate", *WAYS) }
+        return content_hash(shaping)[:8]
 
 
 WAYS = ("permanent", "refusal", "garbled", "off_topic", "empty", "short", "long")
@@ -92,10 +99,11 @@ class MockClient:
 
     def _maybe_fail(self, seed: tuple[Any, ...]) -> None:
         """Fail this attempt or not: the k-th attempt of a request always ends the same way."""
-        name = Dice(*seed, "tries").below(1 << 62)
+        name = hash(str(seed))
         attempt = self._tries[name] = self._tries.get(name, 0) + 1
         if Dice(*seed, "attempt", attempt).unit() < self._settings.transient:
-            raise TransientCallError("The server answered 429: the mock is busy.", self._settings.retry_after, "overload")
+            said = "The server answered 429: the mock is busy."
+            raise TransientCallError(said, self._settings.retry_after, "overload")
         del self._tries[name]
 
     def _delay(self, dice: Dice) -> float:

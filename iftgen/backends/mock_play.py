@@ -5,8 +5,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from iftgen.backends import mock_text as words
-from iftgen.backends.mock_text import Dice
+from iftgen.backends import mock_writer as words
+from iftgen.backends.mock_writer import Dice
 from iftgen.types import Request
 
 # No more of a prompt is read: what is wanted stands at its end.
@@ -97,9 +97,13 @@ def _row(dice: Dice, task: str, topic: str, near_duplicate: float, fields: list[
     text = words.near_duplicate(dice, task, topic) if again else words.instruction(dice, task, topic)
     if not fields:
         return text
-    material = words.sentence(dice) if any(mark in task.lower() for mark in NEEDS_INPUT) else ""
-    filled = {"input": material, "context": material, "output": words.answer(dice, text, 2)}
-    return {name: filled.get(name, text) for name in fields}
+    return {name: _field(name, text, task, dice) for name in fields}
+
+
+def _field(name: str, text: str, task: str, dice: Dice) -> str:
+    if name in ("input", "context"):
+        return words.sentence(dice) if any(mark in task.lower() for mark in NEEDS_INPUT) else ""
+    return words.answer(dice, text, 2) if name in ("output", "response", "answer") else text
 
 
 def _continue(text: str, dice: Dice, role: str, sentences: int) -> str:
@@ -116,7 +120,8 @@ def _continue(text: str, dice: Dice, role: str, sentences: int) -> str:
         return _numbered(int(hit.group(1)), hit.group(2), dice)
     if hit := LABELLED.match(last):
         return " " + _labelled(hit.group(1).lower(), hit.group(2).strip(), block[:-1], dice, sentences)
-    return words.answer(dice, text[-400:], sentences) if role == "response" else words.instruction(dice, text[-400:], "")
+    tail = text[-400:]
+    return words.answer(dice, tail, sentences) if role == "response" else words.instruction(dice, tail, "")
 
 
 def _labelled(label: str, opening: str, above: list[str], dice: Dice, sentences: int) -> str:

@@ -1,145 +1,167 @@
-"""The words of the mock model: instructions and answers by the million, a pure function of the dice."""
-
-import hashlib
-from collections.abc import Sequence
-from typing import TypeVar
-
-T = TypeVar("T")
+"""The words of the mock model: lists, beginnings of instructions, clauses and sentences to fill in."""
 
 
-class Dice:
-    """A fast stream of choices from a seed; the same seed gives the same choices on every machine."""
-
-    __slots__ = ("_rest", "_seed")
-
-    def __init__(self, *seed: object) -> None:
-        """Hash the seed to 512 bits."""
-        self._seed = hashlib.blake2b("\x1f".join(map(str, seed)).encode("utf-8", "replace")).digest()
-        self._rest = int.from_bytes(self._seed, "big")
-
-    def below(self, limit: int) -> int:
-        """Return a whole number from 0 to below `limit`."""
-        if self._rest < 1 << 64:
-            self._seed = hashlib.blake2b(self._seed).digest()
-            self._rest = int.from_bytes(self._seed, "big")
-        self._rest, number = divmod(self._rest, limit)
-        return number
-
-    def pick(self, items: Sequence[T]) -> T:
-        """Return one of the items."""
-        return items[self.below(len(items))]
-
-    def unit(self) -> float:
-        """Return a number from 0 to below 1."""
-        return self.below(1 << 30) / (1 << 30)
+def _words(text: str, separator: str | None = None) -> list[str]:
+    return text.split(separator)
 
 
-ADJECTIVES = (
-    "quiet early narrow bright careful modern distant local steady gentle curious broken public hidden green ancient "
-    "honest rapid shallow patient heavy double northern spare wooden silent formal rare open cold dusty famous crowded "
-    "portable forgotten seasonal rural crooked expensive handmade stubborn copper foggy rented noisy coastal borrowed "
-    "unfinished electric striped fragile tall weekly secret muddy loyal plain tiny restored sleepy"
-).split()
-NOUNS = (
-    "river engine garden letter market planet bridge recipe window library harbor signal village orchestra budget journey "
-    "battery painting compass festival kitchen glacier contract microscope lantern archive museum tunnel pension forest "
-    "camera island sensor theatre keyboard pipeline satellite notebook bakery voyage chapter cottage treaty turbine mosaic "
-    "protein harvest sculpture reactor diary railway puzzle marathon vaccine desert invoice novel orchard violin ladder "
-    "greenhouse telescope staircase printer canal wardrobe kettle scooter quarry aquarium balcony ferry beehive chimney "
-    "calendar parachute pharmacy meadow workshop suitcase thermometer fountain dictionary vineyard stadium blanket magnet "
-    "lighthouse auction bicycle passport trumpet warehouse waterfall podcast sandwich volcano"
-).split()
-PEOPLE = (
-    "teacher|doctor|farmer|painter|cyclist|nurse|pilot|carpenter|student|baker|grandfather|lawyer|gardener|musician|sailor|"
-    "plumber|journalist|chemist|tailor|waiter|geologist|referee|translator|dentist|beekeeper|firefighter|cashier|electrician|"
-    "novelist|mechanic|librarian|volunteer|apprentice|neighbour|landlord|tourist|coach|photographer|shopkeeper|ranger"
-).split("|")
-DOINGS = (
-    "repairs|explains|measures|protects|changes|supports|describes|replaces|carries|collects|organises|balances|records|"
-    "delays|connects|divides|inspects|paints|rents|sells|compares|sketches|cleans|restores|tests|borrows|inherits|moves|"
-    "photographs|designs|loses|finds|lends|decorates|orders|studies|plans|shares|wraps|counts"
-).split("|")
-PLACES = (
+ADJECTIVES = _words(
+    "quiet early narrow bright careful modern distant local steady gentle curious broken public hidden green "
+    "ancient honest rapid shallow patient heavy double northern spare wooden silent formal rare open cold dusty "
+    "famous crowded portable forgotten seasonal rural crooked expensive handmade stubborn copper foggy rented "
+    "noisy coastal borrowed unfinished electric striped fragile tall weekly secret muddy loyal plain tiny "
+    "restored sleepy"
+)
+NOUNS = _words(
+    "river engine garden letter market planet bridge recipe window library harbor signal village orchestra budget "
+    "journey battery painting compass festival kitchen glacier contract microscope lantern archive museum tunnel "
+    "pension forest camera island sensor theatre keyboard pipeline satellite notebook bakery voyage chapter "
+    "cottage treaty turbine mosaic protein harvest sculpture reactor diary railway puzzle marathon vaccine desert "
+    "invoice novel orchard violin ladder greenhouse telescope staircase printer canal wardrobe kettle scooter "
+    "quarry aquarium balcony ferry beehive chimney calendar parachute pharmacy meadow workshop suitcase "
+    "thermometer fountain dictionary vineyard stadium blanket magnet lighthouse auction bicycle passport trumpet "
+    "warehouse waterfall podcast sandwich volcano"
+)
+PEOPLE = _words(
+    "teacher|doctor|farmer|painter|cyclist|nurse|pilot|carpenter|student|baker|grandfather|lawyer|gardener|"
+    "musician|sailor|plumber|journalist|chemist|tailor|waiter|geologist|referee|translator|dentist|beekeeper|"
+    "firefighter|cashier|electrician|novelist|mechanic|librarian|volunteer|apprentice|neighbour|landlord|tourist|"
+    "coach|photographer|shopkeeper|ranger",
+    "|",
+)
+DOINGS = _words(
+    "repairs|explains|measures|protects|changes|supports|describes|replaces|carries|collects|organises|balances|"
+    "records|delays|connects|divides|inspects|paints|rents|sells|compares|sketches|cleans|restores|tests|borrows|"
+    "inherits|moves|photographs|designs|loses|finds|lends|decorates|orders|studies|plans|shares|wraps|counts",
+    "|",
+)
+PLACES = _words(
     "near the old station|before winter|after a long debate|in a small town|during the exam|without any warning|"
     "under new rules|at the weekend|on a tight schedule|across two continents|behind the town hall|every Tuesday|"
     "in heavy rain|with three helpers|by candlelight|on the night shift|since last spring|at short notice|"
-    "along the coast|between two meetings|for a charity|against all advice|over the holidays|inside an office block"
-).split("|")
-FORMS = (
+    "along the coast|between two meetings|for a charity|against all advice|over the holidays|inside an office block",
+    "|",
+)
+FORMS = _words(
     "in plain words|with one example|step by step|in a formal tone|using bullet points|in under sixty words|"
     "without jargon|with a short summary at the end|and mention one risk|and give your reasons|as a dialogue|"
-    "in exactly three sentences|and name one alternative|with a title|for complete beginners|and stay neutral"
-).split("|")
-# How instructions of a family begin; the first family whose marks stand in the task's words is taken.
+    "in exactly three sentences|and name one alternative|with a title|for complete beginners|and stay neutral",
+    "|",
+)
+# How instructions of a family begin; the first family whose marks stand in the words of the task is taken.
 FAMILIES: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (
         ("cod", "python", "program", "function", "sql", "debug", "script", "software"),
         (
-            "Write a Python function that validates {x}",
-            "Implement a class that models {x}",
-            "Find the bug in a script handling {x}",
-            "Refactor a program computing statistics for {x}",
-            "Design unit tests covering {x}",
-            "Write an SQL query reporting {x}",
+            "Write a Python function for {x}",
+            "Model {x} as a class",
+            "Debug this script handling {x}",
+            "Refactor code about {x}",
+            "Write unit tests covering {x}",
+            "Query a database of {x}",
+            "Sketch an interface to {x}",
+            "Parse log lines from {x}",
+            "Review a program managing {x}",
+            "Speed up any loop over {x}",
         ),
     ),
     (
         ("math", "arithmetic", "algebra", "geometry", "probab", "percent"),
         (
-            "Calculate how many crates hold {a} pieces of {x} when each crate takes {b}",
-            "{P} buys {a} units of {x} at {b} euros; find the total cost",
-            "Solve for the missing number: {a} parts of {x} shared by {b} groups",
-            "What percentage is {b} of {a} when measuring {x}",
+            "Calculate the cost of {a} units at {b} euros: {x}",
+            "What is {b} percent of {a}, measuring {x}",
+            "Divide {a} pieces into {b} groups: {x}",
+            "Find how many of {a} remain once {b} are gone: {x}",
+            "Estimate an area, {a} by {b}, covered by {x}",
+            "How fast are {a} metres in {b} seconds for {x}",
         ),
     ),
     (
         ("translat", "language", "grammar", "vocabulary"),
-        ("Translate a sentence about {x} into Spanish", "Correct the grammar of a note concerning {x}"),
+        (
+            "Translate a note about {x} into Spanish",
+            "Correct the grammar: {x}",
+            "Teach ten words describing {x}",
+            "Put {x} into French",
+            "Explain the tense in {x}",
+        ),
     ),
     (
         ("summar", "classif", "extract", "rewrit", "edit", "sentiment", "paraphras"),
         (
             "Summarise a report on {x}",
-            "Classify the tone of a message regarding {x}",
-            "Extract every name and date from an article covering {x}",
-            "Rewrite the paragraph dealing with {x}",
+            "Classify messages regarding {x}",
+            "Extract all names from {x}",
+            "Rewrite the paragraph about {x}",
+            "Judge the mood: {x}",
+            "Shorten an article covering {x}",
         ),
     ),
     (
         ("story", "poem", "creativ", "fiction", "lyric", "dialog"),
         (
-            "Write a short story in which {x} decides everything",
+            "Write a short story on {x}",
             "Compose a poem inspired by {x}",
-            "Invent a legend that explains {x}",
-            "Draft a dialogue between strangers arguing over {x}",
+            "Invent some legend of {x}",
+            "Draft dialogue arguing over {x}",
+            "Imagine {x} as an opening scene",
+            "Rhyme four lines with {x}",
         ),
     ),
     (
         ("support", "customer", "email", "letter", "reply", "complain", "ticket"),
         (
-            "Draft a reply to a customer complaining about {x}",
-            "Write an email announcing delays with {x}",
-            "Apologise to a client for mistakes with {x}",
-            "Explain the refund policy concerning {x}",
+            "Answer a customer complaining of {x}",
+            "Write an email announcing {x}",
+            "Apologise to clients over {x}",
+            "Explain our refund policy: {x}",
+            "Sort this ticket about {x}",
+            "Offer help regarding {x}",
         ),
     ),
     (
         ("",),
         (
-            "Explain the purpose of {x}",
-            "Compare two common opinions about {x}",
-            "List four practical uses of {x}",
-            "Give advice on choosing {x}",
+            "Explain {x}",
+            "Compare two views of {x}",
+            "List four uses of {x}",
+            "Give advice on {x}",
             "Plan a lesson around {x}",
-            "What should one know before buying {x}",
-            "Why do experts disagree about {x}",
+            "What should buyers know about {x}",
+            "Why do experts doubt {x}",
             "Describe the history of {x}",
             "Name three problems with {x}",
-            "How would you introduce {x} to newcomers",
+            "How would you introduce {x}",
             "Suggest five improvements to {x}",
-            "Outline the main risks of {x}",
+            "Outline main risks of {x}",
+            "Who profits from {x}",
+            "Tell newcomers about {x}",
         ),
     ),
+)
+# What makes two instructions of one topic differ: two of these follow the topic. Their small words differ as well,
+# so that two instructions share long subsequences only by intention.
+CLAUSES = (
+    "for the {a} {p} who {d} one {b} {n}",
+    "where some {a} {n} {d} every {m}",
+    "when {b} {n} and {a} {m} arrive",
+    "with its {a} {n}, {b} {m} and {o}",
+    "while no {p} {d} that {a} {n}",
+    "because another {a} {n} {d} this {m}",
+    "after {p} and {q} found {a} {n} plans",
+    "unless your {a} {n} {d} {m} parts",
+    "near {a} {n}, {b} {m} or {o}",
+    "since seven {a} {p} teams sold {n} tickets",
+    "as my {p}'s {a} {n} {d} {m} scenes",
+    "if each {n} {d} their {a} {m}",
+    "using {a} {n} pieces from {b} {m}",
+    "despite {a} {n} trouble, {m} costs, {o} noise",
+    "instead of {a} {n} beside {b} {m}",
+    "under {a} {n} rules about {m} repair",
+    "like those {a} {p} clubs inside {b} {n}",
+    "until any {p} or {q} {d} {a} {m}",
+    "between {a} {n} season, {b} {m} days",
+    "without {a} {p}, {b} {q}, {n}",
 )
 QUESTIONS = ("what", "why", "how", "who", "where", "when", "which", "does", "is", "are", "can")
 SENTENCES = (
@@ -171,96 +193,3 @@ REFUSALS = (
     "I cannot fulfil this request because it goes against my guidelines.",
     "Unfortunately, I'm not able to provide help with that.",
 )
-
-
-def instruction(dice: Dice, task: str, topic: str, opening: str = "") -> str:
-    """Return a new instruction about the topic, of the family that the words of the task name.
-
-    With `opening` (forced first words) only what follows them is returned.
-    """
-    subject = f"{_situation(dice, topic)}"
-    if opening:
-        end = "?" if opening.split()[0].lower() in QUESTIONS else "."
-        return f"{subject}{end}"
-    stem = dice.pick(family(task)).format(
-        x=subject, a=12 + dice.below(900), b=2 + dice.below(60), P=f"A {dice.pick(PEOPLE)}"
-    )
-    if stem.split(" ", 1)[0].lower() in QUESTIONS:
-        return f"{stem}?"
-    return f"{stem} {dice.pick(FORMS)}." if dice.below(3) else f"{stem}."
-
-
-def near_duplicate(dice: Dice, task: str, topic: str) -> str:
-    """Return a slight change of one of the few instructions that come again for this task and topic."""
-    base = instruction(Dice("again", task, topic, dice.below(3)), task, topic)
-    return dice.pick((f"Please {base[0].lower()}{base[1:]}", f"{base[:-1]} today{base[-1]}", base))
-
-
-def family(task: str) -> tuple[str, ...]:
-    """Return the beginnings of the instructions of a task."""
-    low = task.lower()
-    return next(stems for marks, stems in FAMILIES if any(mark in low for mark in marks))
-
-
-def answer(dice: Dice, question: str, sentences: int) -> str:
-    """Return a plausible answer that takes up the words of the question."""
-    low = question.lower()
-    keys = keywords(question) or ["the subject"]
-    if any(mark in low for mark in ("function", "script", "code", "python", "program")):
-        return code(dice, keys)
-    if low.startswith(("list", "name", "suggest", "give")):
-        return "\n".join(f"{n}. {_line(dice, PLAIN, keys)}" for n in range(1, 2 + max(2, sentences)))
-    start = dice.below(len(SENTENCES))
-    return " ".join(
-        _line(dice, (SENTENCES[(start + step * 3) % len(SENTENCES)],), keys) for step in range(max(1, sentences))
-    )
-
-
-def sentence(dice: Dice, given: Sequence[str] = ()) -> str:
-    """Return one plain sentence that holds the given words."""
-    line = _line(dice, PLAIN, list(given) or [dice.pick(NOUNS)])
-    return f"{line[:-1]}, together with {', '.join(given)}." if given else line
-
-
-def code(dice: Dice, keys: Sequence[str]) -> str:
-    """Return a small Python function in a fenced block, named after the first key."""
-    name = "_".join("".join(char for char in key.lower() if char.isalnum()) or "value" for key in keys[:2])
-    limit, step = 1 + dice.below(90), 1 + dice.below(9)
-    return (
-        f"```python\ndef handle_{name}(values):\n    total = 0\n    for value in values:\n"
-        f"        if value > {limit}:\n            total += value * {step}\n    return total\n```"
-    )
-
-
-def keywords(text: str, most: int = 8) -> list[str]:
-    """Return the longer words of a text, each once, in order."""
-    words = (word.strip(".,;:!?\"'()[]{}`") for word in text.split())
-    return list(dict.fromkeys(word for word in words if len(word) > 4))[:most]
-
-
-def _situation(dice: Dice, topic: str) -> str:
-    thing = topic or f"the {dice.pick(ADJECTIVES)} {dice.pick(NOUNS)}"
-    who = f"{dice.pick(ADJECTIVES)} {dice.pick(PEOPLE)}"
-    what = f"{dice.pick(ADJECTIVES)} {dice.pick(NOUNS)}"
-    shape = dice.below(4)
-    if shape == 0:
-        return f"{thing} for a {who} who {dice.pick(DOINGS)} one {what} {dice.pick(PLACES)}"
-    if shape == 1:
-        return f"{thing} where some {who} {dice.pick(DOINGS)} the {what} {dice.pick(PLACES)}"
-    if shape == 2:
-        return f"{thing} with its {what} and a {dice.pick(NOUNS)} that no {who} {dice.pick(DOINGS)}"
-    return f"{thing} when the {dice.pick(NOUNS)} {dice.pick(DOINGS)} a {what} {dice.pick(PLACES)}"
-
-
-def _line(dice: Dice, shapes: Sequence[str], keys: Sequence[str]) -> str:
-    key = dice.pick(keys)
-    return dice.pick(shapes).format(
-        k=key,
-        K=key[:1].upper() + key[1:],
-        a=dice.pick(ADJECTIVES),
-        n=dice.pick(NOUNS),
-        m=dice.pick(NOUNS),
-        p=dice.pick(PEOPLE),
-        d=dice.pick(DOINGS),
-        w=dice.pick(PLACES),
-    )

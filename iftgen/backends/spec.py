@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from pathlib import PurePath
 from typing import Any
 
 from iftgen.backends.redact import is_secret_name, looks_like_key
@@ -52,6 +53,17 @@ class BackendSpec:
         """Return what this backend adds to each request: the sampling keys that are set, then `extra`."""
         own = {"temperature": self.temperature, "top_p": self.top_p, "max_tokens": self.max_tokens}
         return {key: value for key, value in {**own, **self.extra}.items() if value is not None}
+
+    @property
+    def identity(self) -> str:
+        """What the call key knows of the model: its name, and what else changes its replies but is in no request."""
+        if self.client == "mock":
+            from iftgen.backends.mock import make_settings
+
+            return f"{self.model}:{make_settings(self.mock).fingerprint()}"
+        if self.server.get("weights"):
+            return f"{self.model}:{PurePath(self.server['weights']).name}"
+        return self.model
 
     def api_key(self) -> str | None:
         """Read the key from its environment variable; None where the backend needs none."""

@@ -58,7 +58,7 @@ class Composer:
         """Return the config with Hydra's own part; raises ConfigError that names key, place and what is allowed."""
         try:
             config = self._compose(overrides)
-            OmegaConf.to_container(config, resolve=True, throw_on_missing=False)
+            settings_of(config)
         except (HydraException, OmegaConfBaseException) as error:
             raise self._explained(overrides, error) from None
         _check_missing(config)
@@ -124,10 +124,7 @@ def settings_of(config: DictConfig) -> dict[str, Any]:
     """Return the config as plain values, without Hydra's part."""
     from enum import Enum
 
-    with_hydra = OmegaConf.to_container(config, resolve=False)
-    assert isinstance(with_hydra, dict)
-    names = [name for name in with_hydra if name != "hydra"]
-    plain = OmegaConf.to_container(OmegaConf.masked_copy(config, names), resolve=True)
+    plain = OmegaConf.to_container(_own(config), resolve=True, throw_on_missing=False)
 
     def bare(value: Any) -> Any:
         if isinstance(value, dict):
@@ -140,6 +137,11 @@ def settings_of(config: DictConfig) -> dict[str, Any]:
     return settings
 
 
+def _own(config: DictConfig) -> DictConfig:
+    """Return the config without Hydra's part."""
+    return OmegaConf.masked_copy(config, [str(name) for name in config if name != "hydra"])
+
+
 def check_writable(path: Path) -> None:
     """Raise ConfigError where the run folder could not be made."""
     parent = path.absolute()
@@ -147,7 +149,9 @@ def check_writable(path: Path) -> None:
         parent = parent.parent
     if not parent.is_dir() or not os.access(parent, os.W_OK | os.X_OK):
         what = "is not a folder" if not parent.is_dir() else "cannot be written"
-        raise ConfigError(f"The run folder {path} cannot be made: {parent} {what}. Give another with hydra.run.dir=DIR.")
+        raise ConfigError(
+            f"The run folder {path} cannot be made: {parent} {what}. Give another with hydra.run.dir=DIR."
+        )
 
 
 def _values(override: Override) -> list[str]:
@@ -183,7 +187,7 @@ def _check_key(override: Override, base: DictConfig) -> None:
 
 
 def _check_missing(config: DictConfig) -> None:
-    missing = sorted(key for key in OmegaConf.missing_keys(config) if not key.startswith("hydra."))
+    missing = sorted(OmegaConf.missing_keys(_own(config)))
     if missing:
         raise ConfigError(f"{missing[0]}: a value is needed. Give it: iftgen {missing[0]}=...")
 

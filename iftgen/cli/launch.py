@@ -8,9 +8,9 @@ from typing import Any
 from iftgen.cli.compose import check_writable, composer, settings_of
 from iftgen.config import conf_dir
 from iftgen.errors import IftgenError, UserError
+from iftgen.export import check_formats
 from iftgen.run.setup import prepare
 from iftgen.store.folder import RunFolder
-
 
 
 def launch(arguments: Sequence[str]) -> int:
@@ -26,6 +26,7 @@ def launch(arguments: Sequence[str]) -> int:
             if for_show:
                 continue
             setup = prepare(settings_of(config), overrides, composing.places())
+            check_formats(setup.settings["export"]["formats"])
             folder = Path(config.hydra.sweep.dir if parsed.multirun else config.hydra.run.dir)
             check_writable(folder)
             if not parsed.multirun:
@@ -95,7 +96,7 @@ def run_job(config: Any, config_dirs: Sequence[Path]) -> int:
     own = HydraConfig.get()
     folder = Path(own.runtime.output_dir)
     overrides = [*own.overrides.task]
-    calls = Path(own.sweep.dir) / "calls.sqlite" if own.mode.name == "MULTIRUN" else None
+    calls = Path(own.sweep.dir) / "calls.sqlite" if str(own.mode).endswith("MULTIRUN") else None
     try:
         settings = settings_of(config)
         setup = prepare(settings, overrides, Places((*config_dirs, conf_dir())))

@@ -33,9 +33,7 @@ def dispatch(arguments: list[str]) -> int:
     if first in VERBS:
         return _verb(first)(arguments[1:])
     if first and not first.startswith("-") and "=" not in first and first[0] not in "~+":
-        raise UserError(
-            f"There is no command {first!r}.{choices(first, VERBS)} An override has the form key=value."
-        )
+        raise UserError(f"There is no command {first!r}.{choices(first, VERBS)} An override has the form key=value.")
     from iftgen.cli.launch import launch
 
     return launch(arguments)

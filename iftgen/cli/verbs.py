@@ -4,7 +4,7 @@ import argparse
 import json
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -64,7 +64,7 @@ def export(arguments: Sequence[str]) -> int:
 
 def list_things(arguments: Sequence[str]) -> int:
     """Print the names that may be used, each with one line of help."""
-    kinds = {
+    kinds: dict[str, Callable[[], list[tuple[str, str]]]] = {
         "runs": _runs,
         "methods": _methods,
         "filters": _filters,
@@ -93,14 +93,16 @@ def _runs() -> list[tuple[str, str]]:
         manifest = RunFolder(folder).read_manifest() or {}
         counts: dict[str, Any] = manifest.get("counts", {})
         told = f"{counts['accepted']} of {counts['candidates']}" if counts else ""
-        lines.append((str(folder), f"  {manifest.get('status', '?')}  {told}  {' '.join(manifest.get('overrides', []))}"))
+        lines.append(
+            (str(folder), f"  {manifest.get('status', '?')}  {told}  {' '.join(manifest.get('overrides', []))}")
+        )
     return lines
 
 
 def _methods() -> list[tuple[str, str]]:
     from iftgen.methods import describe
 
-    return [(name, words) for name, words in describe()]
+    return list(describe().items())
 
 
 def _filters() -> list[tuple[str, str]]:
@@ -130,7 +132,9 @@ def _run_folder(given: str | None) -> Path:
     if not folder.is_dir():
         raise UserError(f"{folder}: there is no such folder. `iftgen list runs` shows the runs under outputs/.")
     if not RunFolder(folder).rows("examples").exists():
-        raise UserError(f"{folder} is no run folder: it has no examples.jsonl. `iftgen list runs` shows those there are.")
+        raise UserError(
+            f"{folder} is no run folder: it has no examples.jsonl. `iftgen list runs` shows those there are."
+        )
     return folder
 
 

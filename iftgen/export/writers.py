@@ -61,9 +61,9 @@ def json_lines(shape: Shape) -> Writer:
 
 
 def write_csv(source: Path, target: Path, options: Options) -> None:
-    """Write all columns; nested values are JSON text, null is empty."""
+    """Write all columns as in RFC 4180; nested values are JSON text, null is empty."""
     with _open(target) as file:
-        table = csv.writer(file, lineterminator="\n")
+        table = csv.writer(file)
         table.writerow(COLUMNS)
         for row in read_examples(source):
             table.writerow([_cell(row.get(name), options.csv_safe) for name in COLUMNS])

@@ -27,7 +27,8 @@ class Agreement(Filter):
         score = row.scores.get("agreement", self._mean(row))
         if score is None or score >= self.threshold:
             return self.keep(score, self.threshold)
-        reason = f"the sampled answers disagree: {score:.2f} in common with the chosen one, {self.threshold:g} is asked for"
+        bound = f"at least {self.threshold:g} is asked for"
+        reason = f"the sampled answers disagree: {score:.2f} in common with the chosen one, {bound}"
         return self.reject(reason, score, self.threshold)
 
     def _mean(self, row: Candidate) -> float | None:

@@ -10,7 +10,7 @@ from iftgen.types import Candidate, Pair, Stage, Verdict
 class Filter:
     """One check. Subclass it, give it keyword arguments with defaults, and write `check`.
 
-    `stage` is `instruction` for what can be judged before a response is paid for, else `response`: `check` is called then.
+    `check` is called at its `stage`: `instruction` for what can be judged before a response is paid for, or `response`.
     A filter of stage `response` that can say something about the instruction alone overrides `check_instruction` too.
     `opt_in` filters judge only the tasks of the taxonomy that name them under `verify`.
     A filter is a pure function of its arguments and the candidate: no clock, no randomness, no network.
@@ -33,9 +33,7 @@ class Filter:
         """Return the import paths among the arguments; the filter stack lets only trusted packages be imported."""
         return ()
 
-    def keep(
-        self, score: float | None = None, threshold: float | None = None, stage: Stage | None = None
-    ) -> Verdict:
+    def keep(self, score: float | None = None, threshold: float | None = None, stage: Stage | None = None) -> Verdict:
         """Return the verdict `keep`, with the score if there is one."""
         return Verdict(True, self.label, stage or self.stage, "", score, threshold)
 
@@ -77,7 +75,7 @@ class Filter:
 class MemoryFilter(Filter):
     """A filter that remembers accepted rows, such as the duplicate filters.
 
-    The engine calls `remember` once for each seed (position 0) and for each accepted row (position index + 1), in order.
+    The engine calls `remember` once for each seed (position 0) and each accepted row (position index + 1), in order.
     `check_at` must see only what was remembered at a position <= `view`, so that a verdict never depends on timing.
     """
 
@@ -88,6 +86,10 @@ class MemoryFilter(Filter):
     def check_at(self, row: Candidate, view: int | None) -> Verdict:
         """Judge against what was remembered at a position <= `view` (None: everything)."""
         raise NotImplementedError(f"{type(self).__name__} has no check_at()")
+
+    def for_task(self, **settings: object) -> "MemoryFilter":
+        """Return a filter with other settings that shares this one's memory; raises ConfigError where it cannot."""
+        raise ConfigError(f"filters.{self.label}: this filter has one setting for all tasks. Set it in the stack.")
 
     def remember(self, pair: Pair, position: int, template: bool = False) -> None:
         """Remember an accepted row or a seed; positions never decrease."""

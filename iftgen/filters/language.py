@@ -11,16 +11,18 @@ from iftgen.filters.text import count_words, without_code
 from iftgen.types import Candidate, Stage, Verdict
 
 _NOT_PROSE = re.compile(r"`[^`]*`|https?://\S+|\S+@\S+")
-_TRANSLATION = re.compile(r"translat|übersetz|tradu[czi]|vertaal|перев[еоё]|çevir|tłumacz|翻译|翻譯|翻訳|번역|ترجم", re.I)
+_TRANSLATION = re.compile(
+    r"translat|übersetz|tradu[czi]|vertaal|перев[еоё]|çevir|tłumacz|翻译|翻譯|翻訳|번역|ترجم", re.IGNORECASE
+)
 
 
 class Language(Filter):
     """Instruction and response are written in the language that was drawn.
 
-    The language is the attribute `language` of the row, else the argument. Precision comes first: a text is rejected only
-    when the identifier (py3langid, 140 languages, offline) is sure of another one; short texts, code and languages that
-    it cannot tell apart pass. The response may be in any language where the task or the instruction is a translation or
-    names another language. Score: the probability of the wanted language.
+    The language is the attribute `language` of the row, else the argument. Precision comes first: a text is rejected
+    only when the identifier (py3langid, 140 languages, offline) is sure of another one; short texts, code and languages
+    that it cannot tell apart pass. The response may be in any language where the task or the instruction is a
+    translation or names another language. Score: the probability of the wanted language.
 
     language: name or code used where none was drawn (null: such rows are kept).
     min_probability: a text is rejected only if the wanted language is less probable than this,

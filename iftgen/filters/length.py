@@ -8,8 +8,8 @@ from iftgen.types import Candidate, Stage, Verdict
 class Length(Filter):
     """Instruction and response have a sensible number of words.
 
-    Words are counted between white space; Chinese, Japanese, Thai, Lao, Khmer and Burmese by their letters, 2 or 4 a word.
-    Self-Instruct keeps instructions of 4 to 150 words. Score: the number of words.
+    Words are counted between white space; Chinese and Japanese by their letters, two a word, Thai, Lao, Khmer and
+    Burmese four a word. Self-Instruct keeps instructions of 4 to 150 words. Score: the number of words.
 
     min_instruction_words: an instruction with fewer words is rejected before its response is paid for (null: no bound).
     max_instruction_words: so is one with more.

@@ -33,5 +33,6 @@ class Logprob(Filter):
     def _judge(self, score: float | None, bound: float | None, stage: Stage) -> Verdict:
         if score is None or bound is None or score >= bound:
             return self.keep(score, bound, stage=stage)
-        reason = f"the model was unsure of the {stage}: mean log-probability {score:.2f}, at least {bound:g} is asked for"
+        wanted = f"at least {bound:g} is asked for"
+        reason = f"the model was unsure of the {stage}: mean log-probability {score:.2f}, {wanted}"
         return self.reject(reason, score, bound, stage=stage)

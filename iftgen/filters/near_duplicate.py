@@ -1,6 +1,7 @@
 """Filter `near_duplicate`: an instruction too much like an earlier one."""
 
 from collections.abc import Iterator
+from copy import copy
 
 from iftgen.filters.base import MemoryFilter
 from iftgen.filters.rouge import RougeIndex, rouge_l
@@ -8,7 +9,7 @@ from iftgen.types import Candidate, Pair, Verdict
 
 
 class NearDuplicate(MemoryFilter):
-    """The instruction is new: its ROUGE-L to every seed and accepted instruction is at most the threshold.
+    """The instruction is new: its ROUGE-L to seeds and accepted instructions is below a bound.
 
     This is the rule of Self-Instruct and Alpaca, with the decisions of `rouge_score` (no stemmer) wherever all letters
     are ASCII. Instructions alone are compared, whatever their inputs. Where the wording of a row was chosen from a
@@ -33,9 +34,23 @@ class NearDuplicate(MemoryFilter):
         self._fixed = _Shelf(threshold, unicode)  # rows with a wording from a list: instructions and inputs
         self._waiting: list[tuple[Pair, int]] = []  # not yet in _whole, which only rows of templates need
 
+    def for_task(self, **settings: object) -> "NearDuplicate":
+        """Return the same memory behind another threshold, for tasks whose instructions differ in a word only.
+
+        What lies below the stack's own threshold is not indexed, so the higher of the two holds.
+        """
+        threshold = settings.pop("threshold", self.threshold)
+        self.require(not settings, "verify", settings, "only a threshold")
+        fits = isinstance(threshold, int | float) and 0 <= threshold <= 1
+        self.require(fits, "threshold", threshold, "a number from 0 to 1")
+        other = copy(self)
+        other.threshold = max(self.threshold, float(str(threshold)))
+        return other
+
     def check_at(self, row: Candidate, view: int | None) -> Verdict:
         """Compare with what was remembered at a position <= `view`."""
-        nearest = max(self._neighbours(row, view), key=lambda hit: (hit[0], -hit[1]), default=None)
+        near = (hit for hit in self._neighbours(row, view) if hit[0] > self.threshold)
+        nearest = max(near, key=lambda hit: (hit[0], -hit[1]), default=None)
         if nearest is None:
             return self.keep(threshold=self.threshold)
         score, _, pair = nearest
@@ -52,16 +67,14 @@ class NearDuplicate(MemoryFilter):
             self._waiting.append((pair, position))
 
     def _neighbours(self, row: Candidate, view: int | None) -> Iterator[tuple[float, int, Pair]]:
-        """Yield score, position and pair of each row that is too near."""
+        """Yield score, position and pair of each row that may be too near."""
         if not row.template:
             yield from self._plain.search(row.instruction, view)
         shelves = [self._fixed, self._stocked_whole()] if row.template else [self._fixed]
         for shelf in shelves:
             for score, position, pair in shelf.search(_whole_text(row), view):
                 both = row.input and pair.input
-                alike = min(score, rouge_l(row.input, pair.input, self.unicode)) if both else score
-                if alike > self.threshold:
-                    yield alike, position, pair
+                yield min(score, rouge_l(row.input, pair.input, self.unicode)) if both else score, position, pair
 
     def _stocked_whole(self) -> "_Shelf":
         for pair, position in self._waiting:

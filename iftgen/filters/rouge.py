@@ -102,8 +102,9 @@ class RougeIndex:
         if not numbers:
             return []
         query, texts = "".join(map(_character, ids)), [self._texts[number] for number in numbers]
-        row: list[float] = cdist([query], texts, scorer=Indel.normalized_similarity, score_cutoff=self._bound)[0].tolist()
-        return row
+        rows = cdist([query], texts, scorer=Indel.normalized_similarity, score_cutoff=self._bound)
+        similarities: list[float] = rows[0].tolist()
+        return similarities
 
     def _prefix(self, ids: list[int]) -> dict[int, int]:
         """Return the tokens that a text above the threshold may share first, with their place in the fixed order."""

@@ -16,13 +16,13 @@ SPACELESS = (
     (0x4E00, 0x9FFF, 2),  # Han
     (0x20000, 0x3FFFF, 2),  # Han, further extensions
 )
-STOP_WORDS = frozenset(
-    """a about after again all also am an and any are as at be because been before being both but by can could did do
+_STOP = """
+a about after again all also am an and any are as at be because been before being both but by can could did do
     does each for from had has have he her here him his how i if in into is it its itself just may me might more most
     must my of on one or other our out over own s same she should so some such t than that the their them then there
     these they this those to too under up us very was we were what when where which while who whom why will with would
-    you your""".split()
-)
+you your"""
+STOP_WORDS = frozenset(_STOP.split())
 _EDGE = " .,;:!?…。！？、，\"'`“”‘’«»„()[]¿¡"
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
 _ABBREVIATION = re.compile(r"(?:\b(?:[Ee]\.g|[Ii]\.e|vs|Mr|Mrs|Ms|Dr|Prof|St|Fig|approx)|\b[A-Z]|(?:^|\n)\d+)\.$")

@@ -3,12 +3,12 @@
 import re
 
 from iftgen.filters.base import Filter
-from iftgen.filters.text import without_code
+from iftgen.filters.text import sentences, without_code
 from iftgen.types import Candidate, Verdict
 
 _LIST_LINE = re.compile(r"^\s*(?:[-*•+>#|]|\(?\d+[.)]|\(?[a-zA-Z][.)])")
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})(.*)$")
-_DANGLING = re.compile(r"(?:,|\(|\b(?:the|an|and|or|but|because|which|whose|than|such as|as well as|e\.g\.|for example,?))$", re.I)
+_DANGLING = re.compile(r"(?:,|\(|\b(?:the|an|and|or|but|because|which|whose|than|such as|as well as|e\.g\.))$", re.I)
 _FINISHED = re.compile(r"[.!?…:;。！？।؟*_`$|>~\])}\"'”’»]\W*$|[^\x00-\x7f\w]$")
 _SENTENCE = re.compile(r"\w[.!?]\s+\S")
 
@@ -16,14 +16,13 @@ _SENTENCE = re.compile(r"\w[.!?]\s+\S")
 class Truncated(Filter):
     """The response is complete: it ends neither at the token limit nor in mid-sentence.
 
-    Self-Instruct and Alpaca drop what the server calls cut off by `length`; the other two checks find what a server does
-    not report.
+    Self-Instruct and Alpaca drop what the server reports as cut off by `length`; the other two checks find the rest.
 
     finish: reject when the server says that the token limit cut the response.
-    mid_sentence: reject a response that ends in a comma or in a word such as "the", or whose last line is prose of
-        `min_words` words without a final mark although earlier sentences have one; lists, tables and verse pass.
+    mid_sentence: reject a response that ends in a comma or in a word such as "the", or whose last sentence has
+        `min_words` words and no final mark although earlier sentences have one; lists, tables and verse pass.
     code_fence: reject a response whose ``` block is never closed.
-    min_words: shorter last lines are not taken for prose.
+    min_words: a shorter last sentence may lack its mark.
     """
 
     name = "truncated"
@@ -50,10 +49,10 @@ class Truncated(Filter):
         """Return the last words of a response that stops in mid-sentence, else nothing."""
         text = output.rstrip()
         last = text.rpartition("\n")[2].strip()
-        size = len(last.split())
-        if text.endswith("```") or size < 3 or without_code(text).rstrip() != text:
+        if len(last.split()) < 3 or last.split()[-1][0] in "#@" or without_code(text).rstrip() != text:
             return ""
-        prose = size >= self.min_words and not _LIST_LINE.match(last) and _SENTENCE.search(text)
+        long = len((sentences(last) or [""])[-1].split()) >= self.min_words
+        prose = long and not _LIST_LINE.match(last) and _SENTENCE.search(text)
         if _DANGLING.search(last) or (prose and text.isascii() and not _FINISHED.search(last)):
             return " ".join(last.split()[-6:])
         return ""

@@ -24,8 +24,8 @@ from iftgen.methods.words import sentences
 from iftgen.types import Candidate, Pair, Reply
 
 KEYS = (
-    "prompt", "samples", "choose", "keep", "grammar", "shots", "max_tokens", "stop", "temperature", "step", "top_p", "min_p",
-    "repeat_penalty", "labels", "header",
+    "prompt", "samples", "choose", "keep", "grammar", "shots", "max_tokens", "stop", "temperature", "step", "top_p",
+    "min_p", "repeat_penalty", "labels", "header",
 )  # fmt: skip
 CHOICES = ("first", "medoid", "logprob", "execution")
 SENT = ("max_tokens", "stop", "top_p", "min_p", "repeat_penalty")
@@ -66,8 +66,7 @@ class Answer:
         """Set output, scores, alternatives, samples, log-probability and finish reason; or a problem."""
         chat = desk.roles["response"].style == "chat"
         spec = self._spec(desk.task.answer, chat)
-        ask = _ask_chat if chat else _ask_completion
-        replies = await asyncio.gather(*(ask(row, desk, spec, k) for k in range(int(spec["samples"]))))
+        replies = await (_chats if chat else _completions)(row, desk, spec)
         samples = [Sample(KEEP[spec["keep"]](reply.text), reply) for reply in replies]
         row.samples = [sample.text for sample in samples]
         row.system = row.system or str(desk.behavior.get("system") or "")
@@ -112,9 +111,18 @@ KEEP: dict[str, Callable[[str], str]] = {
 }
 
 
-async def _ask_chat(row: Candidate, desk: Desk, spec: Mapping[str, Any], k: int) -> Reply:
+async def _chats(row: Candidate, desk: Desk, spec: Mapping[str, Any]) -> list[Reply]:
     names = {"instruction": row.instruction, "input": row.input}
-    return await desk.ask("response", "response", names, _purpose(row, desk), attempt=k, logprobs=True)
+    asked = (
+        desk.ask("response", "response", names, _purpose(row, desk), attempt=k, logprobs=True)
+        for k in range(int(spec["samples"]))
+    )
+    return list(await asyncio.gather(*asked))
+
+
+async def _completions(row: Candidate, desk: Desk, spec: Mapping[str, Any]) -> list[Reply]:
+    """Ask one after another: a local server then has the long prompt in its cache."""
+    return [await _ask_completion(row, desk, spec, k) for k in range(int(spec["samples"]))]
 
 
 async def _ask_completion(row: Candidate, desk: Desk, spec: Mapping[str, Any], k: int) -> Reply:

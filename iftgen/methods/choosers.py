@@ -16,7 +16,7 @@ def medoid(texts: Sequence[str]) -> tuple[int, float]:
 
 def likeliest(logprobs: Sequence[float | None]) -> int:
     """Return the index of the highest mean log-probability; the first where there are none."""
-    return max(range(len(logprobs)), key=lambda i: (-1e9 if (value := logprobs[i]) is None else value))
+    return max(range(len(logprobs)), key=lambda i: -1e9 if (value := logprobs[i]) is None else value)
 
 
 def majority(outcomes: Sequence[tuple[str, ...]]) -> tuple[int, float]:

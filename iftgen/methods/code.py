@@ -6,6 +6,7 @@ Code runs in pydantic-monty, an interpreter without files, network or processes,
 import ast
 import asyncio
 import re
+import threading
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -17,7 +18,12 @@ RAISED = "raised "
 _PROBES: tuple[tuple[str, list[tuple[Any, ...]]], ...] = (
     (
         r"list of (?:strings|words|names)|(?:words|strings|names) in (?:a|the) list|longest word in a list",
-        [(["pear", "fig", "banana"],), (["a", "bb", "a"],), (["Level", "stats", "dog"],), (["blue", "red", "green", "red"],)],
+        [
+            (["pear", "fig", "banana"],),
+            (["a", "bb", "a"],),
+            (["Level", "stats", "dog"],),
+            (["blue", "red", "green", "red"],),
+        ],
     ),
     (r"two lists", [([1, 2, 3], [2, 3, 4]), ([5], [6]), ([1, 1], [1]), ([7, 8], [8, 9])]),
     (r"two (?:numbers|integers|values)|larger of|divisible by another", [(3, 4), (10, 5), (-2, 7), (8, 8), (9, 2)]),
@@ -95,7 +101,9 @@ def _run(code: str, arguments: tuple[Any, ...]) -> str:
 
     name = re.search(r"def (\w+)", code)
     call = f"{name.group(1) if name else ''}({', '.join(map(repr, arguments))})"
-    with _pool().checkout(limits=LIMITS) as session:
+    with _starting:
+        pool = _pool()
+    with pool.checkout(limits=LIMITS) as session:
         try:
             session.feed_run(code)
             return repr(session.feed_run(call))
@@ -103,9 +111,12 @@ def _run(code: str, arguments: tuple[Any, ...]) -> str:
             return f"{RAISED}{str(error).splitlines()[-1] if str(error) else type(error).__name__}"
 
 
+_starting = threading.Lock()
+
+
 @cache
 def _pool() -> Any:
-    """Worker processes that end with this one."""
+    """Start the worker process, which ends with this one."""
     import pydantic_monty
 
     return pydantic_monty.Monty(max_processes=1).__enter__()

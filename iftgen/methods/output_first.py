@@ -23,8 +23,14 @@ LOWEST = float("-inf")
 class Trial:
     """One text of the model, and what came of it: a pair, or an objection."""
 
+    text: str
     reply: Reply
     result: Made | str
+
+    def serves(self, bound: float | None) -> bool:
+        """Tell whether the text passed and is likely enough."""
+        logprob = self.reply.logprob
+        return isinstance(self.result, Made) and (bound is None or logprob is None or logprob >= bound)
 
     @property
     def rank(self) -> tuple[bool, float]:
@@ -53,7 +59,7 @@ class OutputFirst:
         order = make_recipe(draw.task, recipe).order(desk)
         best = await self._best(order, desk)
         row.instruction_logprob = best.reply.logprob
-        row.samples = [best.reply.text]
+        row.samples = [best.text]
         if not isinstance(best.result, Made):
             row.problem, row.problem_filter = best.result, "recipe"
             return [row, *blank_candidates(draw)[1:]]
@@ -71,14 +77,16 @@ class OutputFirst:
     async def _best(self, order: Order, desk: Desk) -> Trial:
         """Ask for texts until `samples` of them serve, at most `tries`; return the likeliest.
 
-        One after another: the second asks the same prompt, which a local server then has in its cache.
+        A text that the filter `logprob` would reject does not serve. One after another: the second asks the
+        same prompt, which a local server then has in its cache.
         """
         recipe = desk.task.recipe
         wanted = self.samples or int(recipe.get("samples", SAMPLES))
+        bound = (desk.task.verify.get("logprob") or {}).get("min_instruction")
         trials: list[Trial] = []
         for attempt in range(max(wanted, int(recipe.get("tries", TRIES)))):
             trials.append(await self._try(order, desk, attempt))
-            if sum(isinstance(trial.result, Made) for trial in trials) == wanted:
+            if sum(trial.serves(bound) for trial in trials) == wanted:
                 break
         return max(trials, key=lambda trial: trial.rank)
 
@@ -92,8 +100,8 @@ class OutputFirst:
         )
         text = clean(f"{order.opening}{reply.text}")
         if reply.finish_reason == "length":
-            return Trial(reply, "the text was cut at the token limit")
-        if not text:
-            return Trial(reply, "the reply is empty")
+            return Trial(text, reply, "the text was cut at the token limit")
+        if not reply.text.strip():
+            return Trial(text, reply, "the reply is empty")
         finish = make_recipe(desk.draw.task, recipe).finish
-        return Trial(reply, await finish(text, order, desk, desk.rng("finish", attempt)))
+        return Trial(text, reply, await finish(text, order, desk, desk.rng("finish", attempt)))

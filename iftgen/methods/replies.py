@@ -10,8 +10,8 @@ INSTRUCTION_KEYS = ("instruction", "task", "question", "prompt", "query", "text"
 INPUT_KEYS = ("input", "context", "material")
 _FENCE = re.compile(r"```[a-zA-Z]*\n(.*?)(?:```|\Z)", re.S)
 _BLOCK = re.compile(
-    r"^\W*(?:instruction|question|task)(?:\s*\d+)?\W*:\s*(.*?)(?:^\W*input(?:\s*\d+)?\W*:\s*(.*?))?"
-    r"(?=^\W*(?:instruction|question|task)(?:\s*\d+)?\W*:|\Z)",
+    r"^[\W\d]*(?:instruction|question|task)(?:\s*\d+)?\W*:[\s*]*(.*?)(?:^\W*input(?:\s*\d+)?\W*:[\s*]*(.*?))?"
+    r"(?=^[\W\d]*(?:instruction|question|task)(?:\s*\d+)?\W*:|\Z)",
     re.S | re.M | re.I,
 )
 _NUMBERED = re.compile(r"^\s*(?:\d{1,2}[.)]|[-*•])\s+(.*?)(?=^\s*(?:\d{1,2}[.)]|[-*•])\s|\Z)", re.S | re.M)
@@ -100,7 +100,9 @@ def _input(material: Any) -> str:
 
 
 def _tidy(text: str) -> str:
-    """Take away bold marks, a list number left at the end, and quotation marks around the whole."""
-    plain = re.sub(r"\s*\n\s*\d{1,2}[.)]?\s*\Z", "", text).replace("**", "").strip()
-    plain = re.sub(r"\s+\Z|\A[\"“](?=[^\"”]*[\"”]\Z)", "", plain)
-    return plain.removesuffix("”") if "“" not in plain else plain
+    """Take away bold marks, and quotation marks around the whole."""
+    plain = text.replace("**", "").strip()
+    for opening, closing in ('""', "“”"):
+        if len(plain) > 1 and plain[0] == opening and plain[-1] == closing and closing not in plain[1:-1]:
+            return plain[1:-1].strip()
+    return plain

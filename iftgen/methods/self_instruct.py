@@ -63,7 +63,7 @@ class SelfInstruct:
             reply = await desk.ask(
                 "instruction", self.template, names, "instruction", sampling=sampling, attempt=attempt, logprobs=True
             )
-            text = f"{opening} {reply.text.strip()}".strip()
+            text = f"{opening}{reply.text}".strip()
             row.instruction = text[:1].upper() + text[1:]
             row.instruction_logprob, row.samples = reply.logprob, []
             if not reply.text.strip():

@@ -3,12 +3,12 @@
 import re
 from collections import Counter
 
-FUNCTION_WORDS = frozenset(
-    "a about also am an and are as at be been but by can could did do does for from had has have he her here him his how "
-    "i if in into is it its me more my no not of on one or other our out over she should so some than that the their "
-    "them then there these they this those to too up us was we were what when where which who why will with would you "
-    "your".split()
-)
+_FUNCTION_WORDS = """
+a about also am an and are as at be been but by can could did do does for from had has have he her here him his how
+i if in into is it its me more my no not of on one or other our out over she should so some than that the their them
+then there these they this those to too up us was we were what when where which who why will with would you your
+"""
+FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
 _WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')]?\s+(?=[A-Z\"'(])")
 

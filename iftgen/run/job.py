@@ -179,14 +179,15 @@ class _Job:
 
     def _file_planner(self, source: Path, window: int) -> tuple[Any, Mapping[str, Any]]:
         from iftgen.data import read_rows
-        from iftgen.methods import Answer, make_method
+        from iftgen.methods import make_method
 
         conf = self.setup.settings["method"]
         planner = FilePlanner(
             read_rows(source, conf["format"]), int(self.setup.settings["seed"]), window, self.setup.target
         )
-        answer = Answer(samples=conf["samples"], choose=conf["choose"])
-        method = make_method("file", answer=answer, row_at=planner.row_at, mode=conf["answer"])
+        method = make_method(
+            "file", row_at=planner.row_at, answer=conf["answer"], samples=conf["samples"], choose=conf["choose"]
+        )
         return planner, {"file": method}
 
     def _choice(self, task: Any) -> Choice:
@@ -209,7 +210,8 @@ class _Job:
         )
 
     def _on_call(self, event: str, **fields: Any) -> None:
-        log.info("%s %s", event, fields)
+        if event not in ("call", "replay"):
+            log.info("%s %s", event, fields)
         self.events.emit(event, **fields)
 
     def _note_epoch(self, done: int) -> None:
@@ -270,8 +272,8 @@ class _Job:
             worst = sorted(counts.by_filter.items(), key=lambda item: (-item[1], item[0]))[:3]
             most = ", ".join(f"{name} {number}" for name, number in worst) or "nothing"
             return (
-                f"only {counts.examples} of {target} examples after {counts.candidates} candidates; rejected most: {most}. "
-                "Loosen that filter, choose other tasks, or raise max_candidates or max_tries"
+                f"only {counts.examples} of {target} examples after {counts.candidates} candidates; "
+                f"rejected most: {most}. Loosen that filter, choose other tasks, or raise max_candidates or max_tries"
             )
         return ""
 

@@ -18,7 +18,7 @@ class Models:
     def __init__(self, specs: Mapping[Role, BackendSpec], store: CallStore, on_event: Callable[..., Any]) -> None:
         """Make nothing yet: roles that differ only in sampling share a client."""
         self.paid = _MeteredStore(store)
-        self._specs = {role: _without_sampling(spec) for role, spec in specs.items()}
+        self._specs = dict(specs)
         self._callers: dict[str, Caller] = {}
         self._on_event = on_event
 
@@ -31,7 +31,7 @@ class Models:
         await asyncio.gather(*(caller.close() for caller in self._callers.values()))
 
     def _caller(self, spec: BackendSpec) -> Caller:
-        key = repr(spec)
+        key = repr(replace(spec, name="", temperature=None, top_p=None, max_tokens=None, extra={}))
         if key not in self._callers:
             self._callers[key] = Caller(_LateClient(spec), spec, self.paid, on_event=self._on_event)
         return self._callers[key]
@@ -85,8 +85,3 @@ class _MeteredStore:
     async def put_failure(self, key: str, request_json: str, error: str) -> None:
         """Store a call that failed for good."""
         await self._store.put_failure(key, request_json, error)
-
-
-def _without_sampling(spec: BackendSpec) -> BackendSpec:
-    """The part of a spec that decides which connection is used; sampling travels in each request."""
-    return replace(spec, name="", temperature=None, top_p=None, extra={})

@@ -8,13 +8,15 @@ from iftgen.hashing import stable_hash
 from iftgen.store.folder import Kind
 from iftgen.types import Candidate, Pair, Reply, Usage, Verdict
 
+NO_USAGE = Usage()
+
 
 @dataclass(frozen=True, slots=True)
 class Bill:
     """What replies cost: their number, tokens and dollars (None when a price is unknown)."""
 
     calls: int = 0
-    usage: Usage = Usage()
+    usage: Usage = NO_USAGE
     cost_usd: float | None = 0.0
 
     def __add__(self, other: "Bill") -> "Bill":

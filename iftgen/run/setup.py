@@ -9,7 +9,7 @@ from iftgen.backends import BackendSpec, check_environment, make_spec
 from iftgen.errors import ConfigError, UserError, choices
 from iftgen.filters.stack import FilterStack
 from iftgen.hashing import content_hash
-from iftgen.methods import METHODS, Answer, make_method
+from iftgen.methods import METHODS, make_method, parameters_of
 from iftgen.methods.base import Method, RoleSpec
 from iftgen.prompts import Prompts
 from iftgen.seeds import SeedBank, load_seeds, resolve_seed_paths
@@ -200,13 +200,16 @@ def _methods(setup: Setup) -> dict[str, Method]:
     conf = setup.settings["method"]
     if setup.source is not None:
         return {}  # made with the rows of the file when the run starts
-    answer = Answer(samples=conf["samples"], choose=conf["choose"])
     names = {setup.method_name(task) for task in setup.taxonomy.tasks.values()}
+    usable = [known for known in METHODS if known not in ("file", "auto")]
     for name in names:
-        if name not in METHODS or name in ("file", "auto"):
-            usable = [known for known in METHODS if known not in ("file", "auto")]
+        if name not in usable:
             raise UserError(f"There is no method {name!r} for a task.{choices(name, usable)}")
-    return {name: make_method(name, answer=answer, per_call=conf["per_call"]) for name in sorted(names)}
+    offered = {key: conf[key] for key in ("per_call", "samples", "choose")}
+    return {
+        name: make_method(name, **{key: value for key, value in offered.items() if key in parameters_of(name)})
+        for name in sorted(names)
+    }
 
 
 def _check_calls(setup: Setup) -> None:

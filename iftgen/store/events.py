@@ -12,7 +12,8 @@ Listener = Callable[[dict[str, Any]], None]
 class EventLog:
     """Writes events and hands them to listeners in this process.
 
-    An event is {"time": seconds since the epoch, "event": kind, ...}. Kinds: start, progress, commit, retry, notice, end.
+    An event is {"time": seconds since the epoch, "event": kind, ...}.
+    Kinds: start, commit, call, replay, retry, limit, failure, end.
     """
 
     def __init__(self, path: Path, listeners: tuple[Listener, ...] = ()) -> None:

@@ -83,7 +83,7 @@ class RunFolder:
         self._files = {}
 
     def recover(self) -> list[tuple[Kind, dict[str, Any]]]:
-        """Return the rows of the indices 0, 1, 2, ... up to the first that is missing, and cut the files behind them."""
+        """Return the rows of the indices 0, 1, 2, ... up to the first missing one, and cut the files behind them."""
         found: dict[int, tuple[Kind, dict[str, Any]]] = {}
         ends: dict[Kind, list[tuple[int, int]]] = {kind: [] for kind in KINDS}
         for kind in KINDS:

@@ -103,7 +103,9 @@ def clean(text: str) -> str:
 def pick_examples(desk: Desk, shots: Sequence[Any], count: int = EXAMPLES) -> list[Mapping[str, Any]]:
     """Draw the worked examples of this draw from `recipe.shots`, else make them of the task's own seeds."""
     table = [dict(shot) for shot in shots] or [
-        {"topic": pair.topic, "text": pair.output} for pair in desk.draw.shots if pair.task == desk.draw.task and pair.topic
+        {"topic": pair.topic, "text": pair.output}
+        for pair in desk.draw.shots
+        if pair.task == desk.draw.task and pair.topic
     ]
     return desk.rng("examples").sample(table, min(count, len(table)))
 

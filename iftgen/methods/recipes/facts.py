@@ -5,13 +5,14 @@ import re
 
 from iftgen.methods.base import Desk
 from iftgen.methods.recipes.base import Made, Order, pick_examples, text_rules
+from iftgen.prompts import render_text
 
 _CAPITALISED = re.compile(r"(?<=[a-z,;] )[A-Z][A-Za-z]+")
 _GENERAL = frozenset({"I", "Mr", "Mrs", "Ms", "Dr"})
 
 
 class FactsRecipe:
-    """Keys: `slots` {name: [values]}, `shots` [{name: value, ..., text}], `labels` [Facts, Message], `request`."""
+    """Keys: `slots` {name: [values]}, `shots` [{name: value, ..., text}], `labels`, `openings`, `request`, `about`."""
 
     def order(self, desk: Desk) -> Order:
         """Draw one value of each slot."""
@@ -32,8 +33,11 @@ class FactsRecipe:
             given=(*about, (subject, ", ".join(drawn.values()))),
             examples=tuple(examples),
             request=str(recipe.get("request") or "one short message"),
-            rules=tuple(f"It holds {value!r}, exactly once and in this form." for value in drawn.values())
-            + ("It names no other person, place, date or number.",),
+            rules=(
+                *(f"It holds {value!r}, exactly once and in this form." for value in drawn.values()),
+                "It names no other person, place, date or number.",
+            ),
+            opening=render_text(str(rng.choice(recipe.get("openings") or [""])), drawn),
             values={**drawn, "topic": desk.draw.topic},
         )
 

@@ -8,31 +8,34 @@ from typing import Any
 
 from iftgen.methods.base import Desk
 from iftgen.methods.recipes.base import Line, Made, Order, pick_examples, text_rules
+from iftgen.methods.recipes.wording import turn
 from iftgen.methods.words import words
 
 
 class LabelRecipe:
-    """Keys: `classes` {label: {words, pattern, without, request, topics}}, `shots` [{label, topic, text}], `labels`, `margin`.
+    """Keys: `classes` {label: {words, pattern, without, request, topics, openings}}, `shots`, `labels`, `margin`.
 
-    A text fits a class when it holds one of its `words`, none of the other classes', matches `pattern`, and does not match
-    `without`; each of these only where given. `margin`: the text must be that much likelier (mean log-probability) after
-    its own label than after any other, where the backend can tell.
+    A text fits a class when it holds one of its `words`, none of the other classes', matches `pattern`, and does
+    not match `without`; each of these only where given. `margin`: the text must be that much likelier (mean
+    log-probability) after its own label than after any other, where the backend can tell.
     """
 
     def order(self, desk: Desk) -> Order:
         """Draw the label; every class comes equally often."""
         recipe = desk.task.recipe
-        classes: Mapping[str, Any] = recipe["classes"]
-        names = list(classes)
-        label = names[(desk.draw.n + desk.draw.n // len(names)) % len(names)]
-        pool = (classes[label] or {}).get("topics")
-        topic = str(desk.rng("topic").choice(pool)) if pool else desk.draw.topic
+        names = list(recipe["classes"])
+        label = str(turn(names, desk.draw.task, desk.draw.n))
+        own = recipe["classes"][label] or {}
+        topic = str(turn(own["topics"], label, desk.draw.n // len(names))) if own.get("topics") else desk.draw.topic
         shots = _mixed(desk, recipe["shots"], label)
         return Order(
             target=_labels(recipe)[-1],
             given=_lines(recipe, topic, label),
-            examples=tuple((*_lines(recipe, str(s.get("topic", "")), str(s["label"])), (_labels(recipe)[-1], str(s["text"]))) for s in shots),
-            request=str((classes[label] or {}).get("request") or f"{recipe.get('request', 'one sentence')} ({label})"),
+            examples=tuple(
+                (*_lines(recipe, str(s.get("topic", "")), s["label"]), (_labels(recipe)[-1], s["text"])) for s in shots
+            ),
+            request=str(own.get("request") or f"{recipe.get('request', 'one sentence')} ({label})"),
+            opening=str(desk.rng("opening").choice(own.get("openings") or [""])),
             rules=("It fits the label, but does not name it.",),
             values={"label": label, "topic": topic, "output": label[:1].upper() + label[1:]},
         )
@@ -45,7 +48,9 @@ class LabelRecipe:
             return problem
         margin = await _margin(text, label, order, desk) if recipe.get("margin") is not None else None
         if margin is not None and margin < float(recipe["margin"]):
-            return f"the text fits another label nearly as well (margin {margin:.2f}, at least {recipe['margin']} wanted)"
+            return (
+                f"the text fits another label nearly as well (margin {margin:.2f}, at least {recipe['margin']} wanted)"
+            )
         return Made(text, order.values, {} if margin is None else {"margin": round(margin, 4)})
 
 
@@ -78,7 +83,8 @@ async def _margin(text: str, label: str, order: Order, desk: Desk) -> float | No
 
 
 async def _score(text: str, order: Order, desk: Desk) -> float | None:
-    prompt = desk.prompts.render("completion", "text", {**desk.variables(), "order": order}).prompt
+    whole = replace(order, opening="")
+    prompt = desk.prompts.render("completion", "text", {**desk.variables(), "order": whole}).prompt
     return await desk.score("instruction", prompt or "", f" {text}")
 
 

@@ -13,9 +13,14 @@ from iftgen.methods.base import stable_hash
 from iftgen.prompts import render_text
 
 INLINE_SHARE = 0.3
-ONE_LINE = ('{wording}: "{input}"', "{wording}: {input}", "{text}\n\n{input}", "{text}\n\n“{input}”")
-MANY_LINES = ("{wording}:\n\n{input}", "{text}\n\n{input}", "{wording}:\n{input}")
-QUESTION = ("{text}\n\n{input}", "{input}\n\n{text}", 'Text: "{input}"\n\n{text}', '{text}\n\n"{input}"')
+ONE_LINE: tuple[str, ...] = ('{wording}: "{input}"', "{wording}: {input}", "{text}\n\n{input}", "{text}\n\n“{input}”")
+MANY_LINES: tuple[str, ...] = ("{wording}:\n\n{input}", "{text}\n\n{input}", "{wording}:\n{input}")
+QUESTION: tuple[str, ...] = (
+    "{text}\n\n{input}",
+    "{input}\n\n{text}",
+    'Text: "{input}"\n\n{text}',
+    '{text}\n\n"{input}"',
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,12 @@ FEWEST, MOST = 4, 8
 
 def items_of(text: str) -> list[str] | None:
     """Return the items of a list of distinct words or short names, or None where it is not one."""
-    items = [re.sub(r"^(?:and|or|an?|the) ", "", item.strip().lower()) for item in text.strip(" .").split(",")]
+    items = [re.sub(r"^(?:and|or|an?|the) ", "", item.strip()) for item in text.strip(" .").split(",")]
     unique = list(dict.fromkeys(items))
-    fit = all(re.fullmatch(r"[a-z]+(?:[ -][a-z]+){0,2}", item) for item in unique)
+    fit = all(re.fullmatch(r"[a-z]+(?:[ -][a-z]+){0,1}", item) for item in unique)
     stems = {item.rstrip("s") for item in unique}
-    return unique[:MOST] if fit and len(unique) >= FEWEST and len(stems) == len(unique) else None
+    fit = fit and len(stems) == len(unique) and len(items) - len(unique) <= 1
+    return unique[:MOST] if fit and len(unique) >= FEWEST else None
 
 
 def sort_items(text: str, rng: Rng) -> Change | None:

@@ -8,12 +8,47 @@ _AGREEMENT = {"is": "are", "are": "is", "was": "were", "were": "was", "has": "ha
 _COLLECTIVE = re.compile(r"\b(team|family|staff|crew|group|band|couple|police|there|wish|if|lot)\b", re.I)
 _HOMOPHONES = [
     group.split()
-    for group in (
-        "their there they're|your you're|its it's|to too|hear here|than then|weather whether|new knew|right write|sea see|"
-        "week weak|sun son|wear where|hole whole|piece peace|break brake|meet meat|flower flour|wait weight|"
-        "rode road|tail tale|bear bare|pear pair|hour our|won one|ate eight|blew blue|plane plain|sale sail|wood would|"
-        "night knight|by buy|know no|threw through|steal steel|stairs stares|mail male|rain rein|sent scent"
-    ).split("|")
+    for group in [
+        "their there they're",
+        "your you're",
+        "its it's",
+        "to too",
+        "hear here",
+        "than then",
+        "weather whether",
+        "new knew",
+        "right write",
+        "sea see",
+        "week weak",
+        "sun son",
+        "wear where",
+        "hole whole",
+        "piece peace",
+        "break brake",
+        "meet meat",
+        "flower flour",
+        "wait weight",
+        "rode road",
+        "tail tale",
+        "bear bare",
+        "pear pair",
+        "hour our",
+        "won one",
+        "ate eight",
+        "blew blue",
+        "plane plain",
+        "sale sail",
+        "wood would",
+        "night knight",
+        "by buy",
+        "know no",
+        "threw through",
+        "steal steel",
+        "stairs stares",
+        "mail male",
+        "rain rein",
+        "sent scent",
+    ]
 ]
 _SILENT_H = re.compile(r"(?:hour|honest|honou?r|heir)")
 _CONSONANT_SOUND = re.compile(r"(?:uni|use|usual|euro|one\b|once)")

@@ -24,13 +24,17 @@ _TIME = re.compile(
     r"have|be|been|will|would|could|should|might|must|can|not|that|who|which|tomorrow|next)\b|[',;]",
     re.I,
 )
-_CLAUSE = re.compile(r"\b(because|but|so|when|while|if|that|who|which|as|until|after|before|than|not|never|no|nor)\b|[,;]")
+_CLAUSE = re.compile(
+    r"\b(because|but|so|when|while|if|that|who|which|as|until|after|before|than|not|never|no|nor)\b|[,;]"
+)
 _AUX = re.compile(
     rf"^({_PRONOUN}|this|that|(?:the|my|her|his|our|their|your) (?!(?:one|two|first|only)\b)[a-z]+(?: [a-z]+)?) "
     r"(is|are|was|were|can|will|should) ([a-z].+)$",
     re.I,
 )
-_WEAK = re.compile(r"\b(some|something|someone|any|always|also|too|still|already|very|so|both|all|every|only|just|about to)\b")
+_WEAK = re.compile(
+    r"\b(some|something|someone|any|always|also|too|still|already|very|so|both|all|every|only|just|about to)\b"
+)
 
 
 def combine(text: str, rng: Rng) -> Change | None:

@@ -46,7 +46,7 @@ def title(text: str, rng: Rng) -> Change | None:
 
 def count_letter(text: str, rng: Rng) -> Change | None:
     """Count how often a letter occurs in one word of the sentence."""
-    fit = sorted({word for word in re.findall(r"\b[a-z]{6,}\b", text)})
+    fit = sorted(set(re.findall(r"\b[a-z]{6,}\b", text)))
     if not fit:
         return None
     word = rng.choice(fit)

@@ -1,0 +1,118 @@
+"""Filter `repetition`: loops and things said twice."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import TypeVar
+
+from iftgen.filters.base import Filter
+from iftgen.filters.text import STOP_WORDS, ngrams, normalised, sentences, without_code, words
+from iftgen.types import Candidate, Stage, Verdict
+
+T = TypeVar("T")
+Finding = tuple[str, float, float] | None  # what repeats, the score, the bound
+
+_RUN = re.compile(r"\b(\w+)(?:[\s,.]+\1\b){3,}", re.I)
+_SONG = re.compile(r"\b(?:song|lyrics|poem|chorus|refrain|verse|chant|rhyme|repeat\w*|times)\b", re.I)
+
+
+class Repetition(Filter):
+    """The text does not go round in circles.
+
+    Code blocks are left out. A row about songs, poems or repeating is only judged by the word n-grams.
+
+    ngram: length of the word n-grams that are counted.
+    max_ngram: an n-gram may occur that often; one more and the text is rejected (null: off).
+    max_sentence: a sentence of 7 words or more may occur that often (null: off).
+    max_word_share: a content word may be that share of a response of 30 words or more (null: off).
+    max_line_share: that share of the lines of a response of 4 lines or more may be copies of earlier ones (null: off).
+    same_start: also reject two neighbouring sentences that share their first three words; suits short plain answers.
+    """
+
+    name = "repetition"
+
+    def __init__(
+        self,
+        *,
+        ngram: int = 6,
+        max_ngram: int | None = 5,
+        max_sentence: int | None = 1,
+        max_word_share: float | None = 0.25,
+        max_line_share: float | None = 0.3,
+        same_start: bool = False,
+    ) -> None:
+        self.require(ngram >= 2, "ngram", ngram, "2 or more")
+        self.ngram = ngram
+        self.max_ngram = max_ngram
+        self.max_sentence = max_sentence
+        self.max_word_share = max_word_share
+        self.max_line_share = max_line_share
+        self.same_start = same_start
+
+    def check_instruction(self, row: Candidate) -> Verdict:
+        """Judge the instruction."""
+        return self._judge(row, row.instruction, "instruction")
+
+    def check(self, row: Candidate) -> Verdict:
+        """Judge the response."""
+        return self._judge(row, row.output, "response")
+
+    def _judge(self, row: Candidate, text: str, stage: Stage) -> Verdict:
+        prose = without_code(text)
+        tokens = words(prose)
+        found = self._loop(tokens)
+        if not found and not _SONG.search(row.instruction):
+            found = self._twice(prose) or _run(prose)
+            if stage == "response":
+                found = found or self._word(tokens) or self._lines(prose)
+        if not found:
+            return self.keep(stage=stage)
+        reason, score, bound = found
+        return self.reject(f"the {stage} repeats itself: {reason}", score, bound, stage=stage)
+
+    def _loop(self, tokens: list[str]) -> Finding:
+        gram, count = _most(ngrams(tokens, self.ngram))
+        if self.max_ngram is None or count <= self.max_ngram:
+            return None
+        reason = f"{' '.join(gram or ())!r} occurs {count} times, at most {self.max_ngram} are allowed"
+        return reason, count, self.max_ngram
+
+    def _twice(self, prose: str) -> Finding:
+        said = [sentence for sentence in sentences(prose) if len(words(sentence)) >= 7]
+        sentence, count = _most(map(normalised, said))
+        if self.max_sentence is not None and count > self.max_sentence:
+            reason = f"the sentence {sentence!r} occurs {count} times, at most {self.max_sentence} are allowed"
+            return reason, count, self.max_sentence
+        starts = [words(one)[:3] for one in sentences(prose)] if self.same_start else []
+        same = next((one for one, after in pairwise(starts) if one == after and len(one) == 3), None)
+        return (f"two sentences begin with {' '.join(same)!r}", 2, 1) if same else None
+
+    def _word(self, tokens: list[str]) -> Finding:
+        word, count = _most(token for token in tokens if token not in STOP_WORDS and not token.isdigit())
+        share = count / max(len(tokens), 1)
+        if self.max_word_share is None or len(tokens) < 30 or share <= self.max_word_share:
+            return None
+        reason = f"{share:.0%} of the words are {word!r}, at most {self.max_word_share:.0%} are allowed"
+        return reason, share, self.max_word_share
+
+    def _lines(self, prose: str) -> Finding:
+        lines = [line.strip() for line in prose.splitlines() if len(words(line)) >= 2]
+        share = 1 - len(set(lines)) / max(len(lines), 1)
+        if self.max_line_share is None or len(lines) < 4 or share <= self.max_line_share:
+            return None
+        reason = f"{share:.0%} of the lines are copies, at most {self.max_line_share:.0%} are allowed"
+        return reason, share, self.max_line_share
+
+
+def _run(prose: str) -> Finding:
+    """Find a word that stands more than three times in a row."""
+    hit = next((hit for hit in _RUN.finditer(prose) if not hit[1].isdigit()), None)
+    count = len(words(hit[0])) if hit else 0
+    return (f"the word {hit[1]!r} stands {count} times in a row, at most 3 are allowed", count, 3) if hit else None
+
+
+def _most(things: Iterable[T]) -> tuple[T | None, int]:
+    """Return the commonest thing, the first on ties, and how often it occurs."""
+    counts = Counter(things)
+    return max(counts.items(), key=lambda item: item[1], default=(None, 0))

@@ -1,0 +1,178 @@
+"""The filter stack: the ordered checks of a run."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from importlib import import_module
+from typing import Any
+
+from iftgen.errors import ConfigError, UserError, choices
+from iftgen.filters import FILTERS
+from iftgen.filters.arguments import check_arguments
+from iftgen.filters.base import Filter, MemoryFilter
+from iftgen.types import Candidate, Pair, Stage, Verdict
+
+TARGET = "_target_"
+_OWN = ("iftgen",)
+_TRUSTED_IMPORTS = ("iftgen", "guardrails", "guardrails_ai")
+
+
+@dataclass(frozen=True)
+class FilterStack:
+    """Filters by name in the order of the stack, and those that a task replaces by its own settings."""
+
+    filters: Mapping[str, Filter]
+    overrides: Mapping[str, Mapping[str, Filter]] = field(default_factory=dict)
+
+    @classmethod
+    def build(
+        cls,
+        specs: Mapping[str, Mapping[str, Any]],
+        order: Sequence[str] | None = None,
+        verify: Mapping[str, Mapping[str, Mapping[str, Any]]] | None = None,
+        plugins: Sequence[str] = (),
+    ) -> "FilterStack":
+        """Build the filters of a config.
+
+        `specs` maps a name in the stack to `_target_` and arguments; `order` lists the names to run (None: all, as they
+        stand). `verify` maps a task to filters and the arguments that it overrides (`{}` opts in); a filter that is not
+        in the stack is left out. Targets must lie in iftgen or in a package of `plugins`.
+        Raises ConfigError, or UserError for settings of a task that cannot be.
+        """
+        names = list(specs if order is None else order)
+        for name in names:
+            if name not in specs:
+                raise ConfigError(f"filter_order: {name!r} is not in the stack.{choices(name, specs)}")
+        filters = {name: _build(name, specs[name], plugins) for name in names}
+        cache: dict[tuple[str, str], Filter] = {}
+        overrides = {
+            task: {
+                name: _override(task, name, settings, filters, specs, plugins, cache)
+                for name, settings in wishes.items()
+                if _known(task, name, specs) and name in filters
+            }
+            for task, wishes in (verify or {}).items()
+        }
+        return cls(filters, overrides)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the filters, in order."""
+        return tuple(self.filters)
+
+    def check_instruction(self, row: Candidate, view: int | None) -> Verdict | None:
+        """Return the first rejecting verdict on the instruction, or None; duplicates as of commit `view`."""
+        for one in self._of(row):
+            verdicts = [] if isinstance(one, MemoryFilter) else [one.check_instruction(row)]
+            if one.stage == "instruction":
+                verdicts.append(one.check_at(row, view) if isinstance(one, MemoryFilter) else one.check(row))
+            for verdict in verdicts:
+                if not _scored(row, one, verdict, "instruction").keep:
+                    return replace(verdict, stage="instruction")
+        return None
+
+    def check_response(self, row: Candidate) -> Verdict | None:
+        """Return the first rejecting verdict on the response, or None."""
+        for one in self._of(row):
+            if one.stage == "response" and not isinstance(one, MemoryFilter):
+                verdict = _scored(row, one, one.check(row), "response")
+                if not verdict.keep:
+                    return verdict
+        return None
+
+    def final(self, row: Candidate) -> Verdict | None:
+        """Return the first rejecting verdict of the filters with memory, against everything they remember, or None."""
+        for one in self._of(row):
+            if isinstance(one, MemoryFilter):
+                verdict = _scored(row, one, one.check(row), one.stage)
+                if not verdict.keep:
+                    return verdict
+        return None
+
+    def remember(self, pair: Pair, position: int, template: bool = False) -> None:
+        """Tell the filters with memory of a seed (position 0) or an accepted row (index + 1)."""
+        for one in self.filters.values():
+            if isinstance(one, MemoryFilter):
+                one.remember(pair, position, template)
+
+    def _of(self, row: Candidate) -> Iterator[Filter]:
+        own = self.overrides.get(row.task, {})
+        for name, one in self.filters.items():
+            if name in own or not one.opt_in:
+                yield own.get(name, one)
+
+
+def _scored(row: Candidate, one: Filter, verdict: Verdict, stage: Stage) -> Verdict:
+    """Write the score into the row: as the filter's name, or `<name>_instruction` where `check` has another one."""
+    if verdict.score is not None:
+        key = one.label if stage == one.stage else f"{one.label}_{stage}"
+        row.scores[key] = round(verdict.score, 6)
+    return verdict
+
+
+def _build(name: str, spec: Mapping[str, Any], plugins: Sequence[str]) -> Filter:
+    target = str(spec.get(TARGET, ""))
+    arguments = {str(key): value for key, value in spec.items() if key != TARGET}
+    _trust(f"filters.{name}.{TARGET}", target, (*_OWN, *plugins))
+    kind = _load(name, target)
+    check_arguments(kind, arguments, name)
+    for path in kind.imports(arguments):
+        _trust(f"filters.{name}", path, (*_TRUSTED_IMPORTS, *plugins))
+    try:
+        one = kind(**arguments)
+    except ConfigError as error:
+        raise ConfigError(str(error).replace(f"filters.{kind.name}.", f"filters.{name}.", 1)) from None
+    one.label = name
+    return one
+
+
+def _trust(place: str, target: str, packages: Sequence[str]) -> None:
+    if not any(target.startswith(f"{package}.") for package in packages):
+        root = target.split(".")[0] or "PACKAGE"
+        raise ConfigError(
+            f"{place}: {target!r} is not below a trusted package ({', '.join(packages)})."
+            f" If you trust the package, name it: plugins=[{root}]."
+        )
+
+
+def _load(name: str, target: str) -> type[Filter]:
+    module, _, attribute = target.rpartition(".")
+    try:
+        found = getattr(import_module(module), attribute, None)
+    except ModuleNotFoundError as error:
+        if error.name is None or not f"{module}.".startswith(f"{error.name}."):
+            raise ConfigError(f"filters.{name}: {target} needs the package {error.name}: install it.") from None
+        found = None
+    if not (isinstance(found, type) and issubclass(found, Filter)):
+        raise ConfigError(f"filters.{name}.{TARGET}: {target!r} is no filter class.{choices(target, FILTERS.values())}")
+    return found
+
+
+def _known(task: str, name: str, specs: Mapping[str, Any]) -> bool:
+    """Tell whether a task may name the filter: one of the stack, or one that could be in it."""
+    if name in specs or name in FILTERS:
+        return True
+    raise UserError(f"task {task!r}: verify: there is no filter {name!r}.{choices(name, {*FILTERS, *specs})}")
+
+
+def _override(
+    task: str,
+    name: str,
+    settings: Mapping[str, Any],
+    filters: Mapping[str, Filter],
+    specs: Mapping[str, Mapping[str, Any]],
+    plugins: Sequence[str],
+    cache: dict[tuple[str, str], Filter],
+) -> Filter:
+    if not settings:
+        return filters[name]
+    key = (name, repr(sorted(settings.items())))
+    if key not in cache:
+        try:
+            base = filters[name]
+            if isinstance(base, MemoryFilter):
+                cache[key] = base.for_task(**settings)
+            else:
+                cache[key] = _build(name, {**specs[name], **settings}, plugins)
+        except ConfigError as error:
+            raise UserError(f"task {task!r}: verify: {error}") from None
+    return cache[key]
