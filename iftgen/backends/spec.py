@@ -79,9 +79,10 @@ def make_spec(
     Raises ConfigError, which names the full key and never prints a secret.
     """
     known = {entry.name for entry in fields(BackendSpec)}
-    for key in values:
-        if key not in known:
-            raise ConfigError(f"{prefix}.{key}: there is no such key.{choices(str(key), known)}")
+    for section, keys in ((prefix, values), ("backend", parent or {})):
+        for key in keys:
+            if key not in known:
+                raise ConfigError(f"{section}.{key}: there is no such key.{choices(str(key), known)}")
     merged = {key: value for key, value in inherited(values, parent).items() if value is not None or key in NULLABLE}
     for key in ("name", "model"):
         if not isinstance(merged.get(key), str) or not merged[key].strip():

@@ -193,10 +193,11 @@ def _check_missing(config: DictConfig) -> None:
 
 
 def _one_line(error: Exception) -> str:
-    """Return the words of a library's error in one line, with the key it is about."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    key = getattr(error, "full_key", None)
-    words = [line for line in lines if not line.startswith(("full_key:", "object_type", "reference_type"))]
-    said = next((line.removeprefix("full_key:").strip() for line in lines if line.startswith("full_key:")), key)
-    text = " ".join(words)
-    return f"{said}: {text}" if said and said not in text else text
+    """Return the words of a library's error in one line, with the key it is about and the override that caused it."""
+    cause = error.__cause__ or error.__context__ or error
+    key, text = getattr(cause, "full_key", None), str(cause).strip()
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    told = [line for line in lines if not line.startswith(("full_key:", "object_type", "reference_type"))]
+    key = next((line.removeprefix("full_key:").strip() for line in lines if line.startswith("full_key:")), key)
+    words = " ".join(told) or " ".join(str(error).split())
+    return f"{key}: {words}" if key and key not in words else words

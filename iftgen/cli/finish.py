@@ -45,10 +45,10 @@ def summary(result: Result, folder: Path, written: list[Path]) -> list[str]:
     for name, number in sorted(manifest.get("rejected_by", {}).items(), key=lambda item: (-item[1], item[0])):
         lines.append(f"    {name:<18}{number:>6}{number / candidates:>7.0%}")
     if candidates:
-        tokens, cost = manifest["tokens"], manifest["cost_usd"]
+        paid, cost = manifest["paid"], manifest["paid"]["cost_usd"]
         price = "of unknown price" if cost is None else f"${cost:.4f}"
         lines.append(
-            f"  {manifest['calls']['stored']} calls, {tokens['prompt']:,} + {tokens['completion']:,} tokens, {price}"
+            f"  {paid['calls']} calls, {paid['prompt_tokens']:,} + {paid['completion_tokens']:,} tokens, {price}"
         )
     lines += [f"  {path}" for path in [RunFolder(folder).rows("examples"), *written] if path.exists()]
     return lines

@@ -7,6 +7,7 @@ A task's `answer` tells how small models are asked:
     choose: medoid            first | medoid (most like the others) | logprob | execution (same results when run)
     keep: first_sentence      all | first_line | first_sentence | code
     grammar: list             exactly as many numbered lines as the instruction names
+    repeats: false            an answer that says a content word twice, as circular ones do, is not used
     shots: 6                  seeds of the task that are shown; and max_tokens, stop, top_p, min_p, repeat_penalty
 """
 
@@ -20,12 +21,12 @@ from iftgen.methods.base import Desk
 from iftgen.methods.choosers import likeliest, medoid
 from iftgen.methods.code import bare_code, best_program, complete_function, fenced
 from iftgen.methods.grammars import count_in, numbered_list
-from iftgen.methods.words import sentences
+from iftgen.methods.words import said_twice, sentences
 from iftgen.types import Candidate, Pair, Reply
 
 KEYS = (
     "prompt", "samples", "choose", "keep", "grammar", "shots", "max_tokens", "stop", "temperature", "step", "top_p",
-    "min_p", "repeat_penalty", "labels", "header",
+    "min_p", "repeat_penalty", "labels", "header", "repeats",
 )  # fmt: skip
 CHOICES = ("first", "medoid", "logprob", "execution")
 SENT = ("max_tokens", "stop", "top_p", "min_p", "repeat_penalty")
@@ -35,6 +36,7 @@ DEFAULTS: dict[str, Any] = {
     "choose": "first",
     "keep": "all",
     "grammar": None,
+    "repeats": True,
     "shots": 6,
     "max_tokens": 200,
     "stop": ["\nQuestion:", "\n\n\n"],
@@ -70,9 +72,12 @@ class Answer:
         samples = [Sample(KEEP[spec["keep"]](reply.text), reply) for reply in replies]
         row.samples = [sample.text for sample in samples]
         row.system = row.system or str(desk.behavior.get("system") or "")
-        usable = [sample for sample in samples if sample.text]
+        usable = [sample for sample in samples if sample.text and (spec["repeats"] or not said_twice(sample.text))]
         if not usable:
-            row.problem, row.problem_filter = "the response is empty", "answer"
+            said = next((sample.text for sample in samples if sample.text), "")
+            row.output = said
+            row.problem = f"every answer says {said_twice(said)!r} twice" if said else "the response is empty"
+            row.problem_filter = "answer"
             return
         await _choose(row, usable, str(spec["choose"]), desk)
 

@@ -32,9 +32,9 @@ def read_proposals(reply: str) -> list[Proposal]:
     An object that was cut off is left out; those before it are kept. Empty instructions and repeats are left out.
     """
     for read in (_from_json, _from_blocks, _from_list):
-        found = list(dict.fromkeys(item for item in read(reply) if item.instruction))
+        found = list(dict.fromkeys(read(reply)))
         if found:
-            return found
+            return [item for item in found if item.instruction]
     return []
 
 

@@ -29,6 +29,15 @@ def overlap(left: str, right: str) -> float:
     return 2 * len(a & b) / (len(a) + len(b)) if a or b else float(left == right)
 
 
+def said_twice(text: str) -> str | None:
+    """Return a content word that comes more than once, singular and plural taken together, or None."""
+    counts: dict[str, int] = {}
+    for word, n in content_words(text).items():
+        stem = word[:-1] if word.endswith("s") and len(word) > 3 else word
+        counts[stem] = counts.get(stem, 0) + n
+    return next((stem for stem, n in counts.items() if n > 1), None)
+
+
 def sentences(text: str) -> list[str]:
     """Split at a full stop, question or exclamation mark that a capital letter follows."""
     return [part for part in _SENTENCE_END.split(text.strip()) if part]

@@ -11,7 +11,7 @@ from typing import Any, Literal, Protocol
 from iftgen.errors import CallFailed
 from iftgen.filters.stack import FilterStack
 from iftgen.methods.base import Desk, Method, Send, blank_candidates
-from iftgen.run.rows import Bill, Outcome, pair_of, row_json
+from iftgen.run.rows import Bill, Outcome, bill_of, pair_of, row_json
 from iftgen.store.events import EventLog
 from iftgen.store.folder import Kind, RunFolder
 from iftgen.types import Candidate, Draw, Pair, Reply, Request, Verdict
@@ -58,8 +58,9 @@ class Counts:
         return self.examples + self.rejected + self.failed
 
     def add(self, kind: Kind, row: Mapping[str, Any]) -> None:
-        """Count one row."""
+        """Count one row, and what its replies cost."""
         setattr(self, kind, getattr(self, kind) + 1)
+        self.bill += bill_of(row)
         if kind == "rejected":
             name = row["verdict"]["filter"]
             self.by_filter[name] = self.by_filter.get(name, 0) + 1
@@ -209,7 +210,6 @@ class Engine:
         kind, row = row_json(outcome, self.seed, self.models)
         self.folder.append(kind, row)
         self._take(index, kind, row, outcome.row.template)
-        self.counts.bill += outcome.bill
         self.events.emit(
             "commit",
             index=index,
@@ -220,6 +220,8 @@ class Engine:
             rejected=self.counts.rejected,
             failed=self.counts.failed,
             in_flight=self.in_flight,
+            tokens=self.counts.bill.usage.prompt_tokens + self.counts.bill.usage.completion_tokens,
+            cost_usd=self.counts.bill.cost_usd,
         )
 
     def _take(self, index: int, kind: Kind, row: Mapping[str, Any], template: bool) -> None:

@@ -100,6 +100,7 @@ class _Job:
         self._note_epoch(len(self.recovered))
         self.started = time.time()
         self.before = manifest or {}
+        self.own_store = calls is None  # the store of a sweep holds the calls of all its jobs
         self.store = CallStore(calls or folder.calls)
         self.events = EventLog(folder.events, listeners)
         self.models = Models(setup.specs, self.store, self._on_call)
@@ -240,8 +241,7 @@ class _Job:
     def _finish(self, status: str, message: str) -> None:
         """Close everything, and make the manifest final."""
         self.folder.close()
-        counts, paid = self.engine.counts, self.models.paid.bill
-        totals = self.store.totals()
+        counts, bill = self.engine.counts, self.engine.counts.bill
         self.manifest |= {
             "status": status,
             "message": message,
@@ -253,9 +253,9 @@ class _Job:
                 "failed": counts.failed,
             },
             "rejected_by": dict(sorted(counts.by_filter.items())),
-            "calls": {"paid": self.before.get("calls", {}).get("paid", 0) + paid.calls, "stored": totals["calls"]},
-            "tokens": {"prompt": totals["prompt_tokens"], "completion": totals["completion_tokens"]},
-            "cost_usd": totals["cost_usd"],
+            "tokens": {"prompt": bill.usage.prompt_tokens, "completion": bill.usage.completion_tokens},
+            "cost_usd": bill.cost_usd,
+            "paid": self._paid(),
             "files": self.folder.digests(),
             "calls_digest": self.store.digest(),
         }
@@ -263,6 +263,18 @@ class _Job:
         self.folder.write_manifest(self.manifest)
         self.events.emit("end", status=status, message=message, counts=self.manifest["counts"])
         self.events.close()
+
+    def _paid(self) -> dict[str, Any]:
+        """What this run paid for, surplus included; in a sweep, what this job found in no store."""
+        if self.own_store:
+            return self.store.totals()
+        fresh = self.models.paid.bill
+        return {
+            "calls": fresh.calls,
+            "prompt_tokens": fresh.usage.prompt_tokens,
+            "completion_tokens": fresh.usage.completion_tokens,
+            "cost_usd": fresh.cost_usd,
+        }
 
     def _explain(self, status: str) -> str:
         counts, target = self.engine.counts, self.setup.target

@@ -88,7 +88,7 @@ def row_json(outcome: Outcome, seed: int, models: Mapping[str, str]) -> tuple[Ki
         "alternatives": row.alternatives,
         "history": row.history,
         "tests": row.tests,
-        "models": dict(models),
+        "models": dict(models) if outcome.bill.calls else {},
         **_bill(outcome.bill),
         "extra": row.extra,
     }
@@ -125,6 +125,11 @@ def pair_of(row: Mapping[str, Any]) -> Pair:
         topic=str(row["extra"].get("topic", "")),
         origin="example",
     )
+
+
+def bill_of(row: Mapping[str, Any]) -> Bill:
+    """Return what a row says of its cost; the number of calls is not in it."""
+    return Bill(0, Usage(**row["usage"]), row["cost_usd"])
 
 
 def _bill(bill: Bill) -> dict[str, Any]:

@@ -22,7 +22,7 @@ DEFAULT_EXAMPLES = 20
 NOT_IN_PLAN = (
     *("num_examples", "max_candidates", "ui", "plugins", "export", "budget", "cluster"),
     *("api_base", "api_key_env", "client", "concurrency", "timeout", "rpm", "tpm", "price", "server"),
-    *("latency", "jitter", "tail_rate", "tail_factor"),
+    *("latency", "jitter", "tail", "tail_factor", "transient", "retry_after"),
 )
 
 
@@ -62,7 +62,8 @@ class Setup:
     @property
     def models(self) -> dict[str, str]:
         """The models that make the rows, by role."""
-        return {role: self.specs[role].model for role in ("instruction", "response")}
+        roles: tuple[Role, ...] = ("instruction", "response") if self.source is None else ("response",)
+        return {role: self.specs[role].model for role in roles}
 
     def method_name(self, task: Task) -> str:
         """The method of a task: the one of the run, or with `auto` the one that the task names."""

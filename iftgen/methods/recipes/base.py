@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from iftgen.errors import DataError
 from iftgen.methods.base import Desk
-from iftgen.methods.words import content_words, sentences, shares_phrase, words
+from iftgen.methods.words import said_twice, sentences, shares_phrase, words
 
 Line = tuple[str, str]
 
@@ -56,12 +56,17 @@ class Recipe(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TextRules:
-    """What every text of a recipe must be: key `text` of a recipe."""
+    """What every text of a recipe must be: key `text` of a recipe.
+
+    `words` and `sentences` are counts, `repeats` allows a content word twice, `ends` are the last characters allowed
+    ("" for any), and a text that matches `without` does not serve.
+    """
 
     words: tuple[int, int] = (5, 24)
     sentences: int | None = 1
     repeats: bool = False
     ends: str = ".!?"
+    without: str = ""
 
     def objection(self, text: str, examples: Sequence[str]) -> str | None:
         """Return why the text does not serve, or None."""
@@ -74,8 +79,10 @@ class TextRules:
             return "the text does not end like a sentence"
         if self.sentences is not None and len(sentences(text)) != self.sentences:
             return f"the text is not {self.sentences} sentence(s)"
-        if not self.repeats and (twice := [word for word, n in _stems(text).items() if n > 1]):
-            return f"the text says {twice[0]!r} twice"
+        if not self.repeats and (word := said_twice(text)):
+            return f"the text says {word!r} twice"
+        if self.without and (match := re.search(self.without, text)):
+            return f"the text holds {match.group()!r}, which its rules leave out"
         if shares_phrase(text, list(examples), COPIED_WORDS):
             return "the text copies an example"
         return None
@@ -89,7 +96,7 @@ def text_rules(recipe: Mapping[str, Any]) -> TextRules:
     try:
         return TextRules(**spec)
     except TypeError as error:
-        raise DataError(f"recipe.text: {error}. Keys: words, sentences, repeats, ends.") from None
+        raise DataError(f"recipe.text: {error}. Keys: words, sentences, repeats, ends, without.") from None
 
 
 def clean(text: str) -> str:
@@ -109,10 +116,3 @@ def pick_examples(desk: Desk, shots: Sequence[Any], count: int = EXAMPLES) -> li
     ]
     return desk.rng("examples").sample(table, min(count, len(table)))
 
-
-def _stems(text: str) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for word, n in content_words(text).items():
-        stem = word[:-1] if word.endswith("s") and len(word) > 3 else word
-        counts[stem] = counts.get(stem, 0) + n
-    return counts

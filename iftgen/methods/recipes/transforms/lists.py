@@ -18,7 +18,8 @@ def items_of(text: str) -> list[str] | None:
     unique = list(dict.fromkeys(items))
     fit = all(re.fullmatch(r"[a-z]+(?:[ -][a-z]+){0,1}", item) for item in unique)
     stems = {item.rstrip("s") for item in unique}
-    fit = fit and len(stems) == len(unique) and len(items) - len(unique) <= 1
+    nested = any(a != b and a in b for a in unique for b in unique)
+    fit = fit and not nested and len(stems) == len(unique) and len(items) - len(unique) <= 1
     return unique[:MOST] if fit and len(unique) >= FEWEST else None
 
 
@@ -33,9 +34,11 @@ def sort_by_length(text: str, rng: Rng) -> Change | None:
     if not items or any(" " in item for item in items):
         return None
     distinct = list({len(item): item for item in items}.values())
-    if len(distinct) < 3:
+    rng.shuffle(distinct)
+    ranked = sorted(distinct, key=len)
+    if len(distinct) < 3 or distinct == ranked:
         return None
-    return Change(_shown(distinct, rng), ", ".join(sorted(distinct, key=len)))
+    return Change(_shown(distinct, rng), ", ".join(ranked))
 
 
 def reverse_items(text: str, rng: Rng) -> Change | None:
