@@ -12,6 +12,7 @@ from iftgen.types import Reply, Request
 
 # LiteLLM's own default; below it, a second client with more connections would be held back.
 CONNECTIONS = 500
+NO_KEY = "Missing credentials"
 UNKNOWN_PROVIDER = "LLM Provider NOT provided"
 
 
@@ -80,7 +81,8 @@ class LiteLLMClient:
             await session.aclose()
 
     def _arguments(self, request: Request) -> dict[str, Any]:
-        place = {"api_base": self._base, "api_key": self._key}
+        # A server of the user's own needs no key, but the SDKs insist on one.
+        place = {"api_base": self._base, "api_key": self._key or ("none" if self._base else None)}
         return {
             **request_body(self.model, request),
             **{key: value for key, value in place.items() if value is not None},
@@ -94,6 +96,8 @@ class LiteLLMClient:
         message = redact(str(getattr(error, "message", "") or error) or type(error).__name__, self._key)
         if UNKNOWN_PROVIDER in message:
             return BackendRefused(f"LiteLLM does not know the provider of model {self.model!r}. Write provider/model.")
+        if NO_KEY in message:
+            return BackendRefused(f"No key for model {self.model!r}. Name its variable: backend.api_key_env=VARIABLE.")
         status = getattr(error, "status_code", None)
         try:
             code = int(status)  # type: ignore[arg-type]

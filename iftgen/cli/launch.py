@@ -16,7 +16,7 @@ from iftgen.store.folder import RunFolder
 def launch(arguments: Sequence[str]) -> int:
     """Run or sweep as the overrides say; returns the exit code."""
     parsed = _parsed(arguments)
-    if parsed.shell_completion or parsed.help or parsed.hydra_help:
+    if parsed.shell_completion or parsed.hydra_help:
         return _hydra(arguments, ())
     dirs = _config_dirs(parsed.config_dir)
     for_show = bool(parsed.cfg or parsed.info)

@@ -3,6 +3,8 @@
 import os
 import sys
 from collections.abc import Callable, Sequence
+from itertools import pairwise
+from pathlib import Path
 
 from iftgen.errors import IftgenError, UserError, choices
 
@@ -30,6 +32,8 @@ def dispatch(arguments: list[str]) -> int:
     first = arguments[0] if arguments else ""
     if first in ("--version", "-V"):
         return _version()
+    if first not in VERBS and {"--help", "-h"} & set(arguments):
+        return _help(arguments)
     if first in VERBS:
         return _verb(first)(arguments[1:])
     if first and not first.startswith("-") and "=" not in first and first[0] not in "~+":
@@ -54,6 +58,15 @@ def _verb(name: str) -> Callable[[list[str]], int]:
         "stats": verbs.stats, "export": verbs.export, "list": verbs.list_things
     }[name]  # fmt: skip
     return found
+
+
+def _help(arguments: list[str]) -> int:
+    from iftgen.cli.help import help_text
+    from iftgen.config import conf_dir
+
+    given = [Path(value) for flag, value in pairwise(arguments) if flag in ("--config-dir", "-cd")]
+    print(help_text([*given, conf_dir()]), end="")  # noqa: T201
+    return 0
 
 
 def _version() -> int:

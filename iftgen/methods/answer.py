@@ -4,7 +4,9 @@ A task's `answer` tells how small models are asked:
 
     prompt: response          the template (completion/NAME.j2)
     samples: 4                answers asked for at once, the k-th at `temperature` + k * `step`
-    choose: medoid            first | medoid (most like the others) | logprob | execution (same results when run)
+    choose: medoid            first | medoid (most like the others) | logprob | execution (same results when run) |
+                              tests (passes those of its topic)
+    tests: {topic: [f(2) == 4]}   what a function must fulfil; `f` stands for its name
     keep: first_sentence      all | first_line | first_sentence | code
     grammar: list             exactly as many numbered lines as the instruction names
     repeats: false            an answer that says a content word twice, as circular ones do, is not used
@@ -19,16 +21,16 @@ from typing import Any
 from iftgen.errors import DataError, choices
 from iftgen.methods.base import Desk
 from iftgen.methods.choosers import likeliest, medoid
-from iftgen.methods.code import bare_code, best_program, complete_function, fenced
+from iftgen.methods.code import assertions, bare_code, best_program, complete_function, fenced, first_that_passes
 from iftgen.methods.grammars import count_in, numbered_list
 from iftgen.methods.words import said_twice, sentences
 from iftgen.types import Candidate, Pair, Reply
 
 KEYS = (
     "prompt", "samples", "choose", "keep", "grammar", "shots", "max_tokens", "stop", "temperature", "step", "top_p",
-    "min_p", "repeat_penalty", "labels", "header", "repeats",
+    "min_p", "repeat_penalty", "labels", "header", "repeats", "tests",
 )  # fmt: skip
-CHOICES = ("first", "medoid", "logprob", "execution")
+CHOICES = ("first", "medoid", "logprob", "execution", "tests")
 SENT = ("max_tokens", "stop", "top_p", "min_p", "repeat_penalty")
 DEFAULTS: dict[str, Any] = {
     "prompt": "response",
@@ -166,9 +168,17 @@ async def _choose(row: Candidate, samples: list[Sample], how: str, desk: Desk) -
         if problem:
             row.problem, row.problem_filter = problem, "answer"
         texts = [fenced(text) for text in texts]
+    elif how == "tests":
+        tests = (desk.task.answer.get("tests") or {}).get(desk.draw.topic) or ()
+        index, problem = await first_that_passes(texts, tests)
+        row.tests = None if problem else assertions(texts[index], tests)
+        if problem:
+            row.problem, row.problem_filter = problem, "answer"
+        texts = [fenced(text) for text in texts]
     best = samples[index]
     row.output = texts[index]
-    row.alternatives = list(dict.fromkeys(text for text in texts if text != texts[index]))
+    if how != "tests":
+        row.alternatives = list(dict.fromkeys(text for text in texts if text != texts[index]))
     row.response_logprob = best.reply.logprob
     cut = best.text != best.reply.text.strip()
     row.finish_reason = "stop" if cut and best.reply.finish_reason == "length" else best.reply.finish_reason

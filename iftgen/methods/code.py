@@ -82,6 +82,32 @@ async def best_program(instruction: str, programs: Sequence[str]) -> tuple[int, 
     return index, agreement, _objection(outcomes[index])
 
 
+async def first_that_passes(programs: Sequence[str], tests: Sequence[str]) -> tuple[int, str]:
+    """Return the index of the first function that passes all tests, and a problem or ""."""
+    if not tests:
+        return 0, "there are no tests for the topic"
+    failed = ""
+    for index, program in enumerate(programs):
+        for test in assertions(program, tests).split("\n"):
+            result = await asyncio.to_thread(_feed, program, test)
+            if result.startswith(RAISED):
+                failed = failed or f"no function passes the tests; the first one fails {test.removeprefix('assert ')!r}"
+                break
+        else:
+            return index, ""
+    return 0, failed
+
+
+def assertions(program: str, tests: Sequence[str]) -> str:
+    """Return the tests as `assert` statements with the name of the function in the place of `f`."""
+    return "\n".join(f"assert {re.sub(r'(?<![a-z])f[(]', f'{_name(program)}(', test)}" for test in tests)
+
+
+def _name(program: str) -> str:
+    match = re.search(r"def (\w+)", program)
+    return match.group(1) if match else ""
+
+
 def _objection(results: tuple[str, ...]) -> str:
     wrong = [result for result in results if result.startswith(RAISED)]
     if wrong:
@@ -97,16 +123,19 @@ def _run_all(programs: list[tuple[str, list[tuple[Any, ...]]]]) -> list[tuple[st
 
 def _run(code: str, arguments: tuple[Any, ...]) -> str:
     """Return the repr of the result, or what was raised."""
+    return _feed(code, f"{_name(code)}({', '.join(map(repr, arguments))})")
+
+
+def _feed(code: str, then: str) -> str:
+    """Run the code, then a line; return the repr of its value, or what was raised."""
     import pydantic_monty
 
-    name = re.search(r"def (\w+)", code)
-    call = f"{name.group(1) if name else ''}({', '.join(map(repr, arguments))})"
     with _starting:
         pool = _pool()
     with pool.checkout(limits=LIMITS) as session:
         try:
             session.feed_run(code)
-            return repr(session.feed_run(call))
+            return repr(session.feed_run(then))
         except pydantic_monty.MontyError as error:
             return f"{RAISED}{str(error).splitlines()[-1] if str(error) else type(error).__name__}"
 

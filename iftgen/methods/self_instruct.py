@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from iftgen.methods.answer import Answer
 from iftgen.methods.base import Desk, blank_candidates
 from iftgen.methods.replies import read_proposals
+from iftgen.methods.words import article_of
 from iftgen.prompts import render_text
 from iftgen.taxonomy import Task
 from iftgen.types import Candidate, Draw, Pair, Style
@@ -60,7 +61,7 @@ class SelfInstruct:
         sampling = {**WISH, **(recipe.get("sampling") or {})}
         for attempt, row in enumerate(rows):
             opening = str(desk.rng("opening", attempt).choice(recipe.get("openings") or [""]))
-            opening = render_text(opening, {"topic": desk.draw.topic})
+            opening = render_text(opening, {"topic": desk.draw.topic, "a": article_of(desk.draw.topic)})
             names = {"shots": _distinct(shots), "opening": opening, "subject": subject}
             reply = await desk.ask(
                 "instruction", self.template, names, "instruction", sampling=sampling, attempt=attempt, logprobs=True

@@ -9,8 +9,16 @@ i if in into is it its me more my no not of on one or other our out over she sho
 then there these they this those to too up us was we were what when where which who why will with would you your
 """
 FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
+_SILENT_H = re.compile(r"(?:hour|honest|honou?r|heir)", re.I)
+_CONSONANT_SOUND = re.compile(r"(?:uni(?!n)|use|usual|euro|one\b|once)", re.I)
 _WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')]?\s+(?=[A-Z\"'(])")
+
+
+def article_of(word: str) -> str:
+    """Return the indefinite article before a word, by its sound: `an hour`, `a uniform`."""
+    vowel = word[:1].lower() in "aeiou" and not _CONSONANT_SOUND.match(word)
+    return "an" if vowel or _SILENT_H.match(word) else "a"
 
 
 def words(text: str) -> list[str]:

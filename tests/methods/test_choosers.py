@@ -3,7 +3,7 @@
 import pytest
 
 from iftgen.methods.choosers import likeliest, majority, medoid
-from iftgen.methods.code import bare_code, best_program, complete_function, probes_for
+from iftgen.methods.code import assertions, bare_code, best_program, complete_function, first_that_passes, probes_for
 from iftgen.methods.grammars import count_in, numbered_list
 
 
@@ -98,3 +98,13 @@ async def test_programs_that_do_nothing_are_a_problem(body: str, problem: str) -
 
 async def test_a_function_that_cannot_be_tried_is_a_problem() -> None:
     assert (await best_program("Do it.", ["def f():\n    return 1"]))[2] == "no inputs are known to try the function on"
+
+
+async def test_the_first_function_that_passes_its_tests_is_taken() -> None:
+    wrong, right = "def half(x):\n    return x // 2", "def halve(x):\n    return x / 2"
+    tests = ["f(8) == 4", "f(5) == 2.5"]
+    assert await first_that_passes([wrong, right], tests) == (1, "")
+    index, problem = await first_that_passes([wrong], tests)
+    assert (index, problem) == (0, "no function passes the tests; the first one fails 'half(5) == 2.5'")
+    assert assertions(right, tests) == "assert halve(8) == 4\nassert halve(5) == 2.5"
+    assert await first_that_passes([right], []) == (0, "there are no tests for the topic")

@@ -70,3 +70,10 @@ def test_seed_topics_of_questions_are_not_asked_again() -> None:
     for seed in SEEDS:
         if seed["task"].startswith("questions/"):
             assert seed["topic"] not in TASKS[seed["task"]].topics or seed["task"] == "questions/things"
+
+
+def test_every_function_has_tests() -> None:
+    for task in TASKS.values():
+        if task.answer.get("choose") == "tests":
+            assert list(task.answer["tests"]) == list(task.topics)
+            assert all(tests for tests in task.answer["tests"].values())

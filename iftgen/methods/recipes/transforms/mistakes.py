@@ -3,6 +3,7 @@
 import re
 
 from iftgen.methods.recipes.transforms.base import Change, Rng
+from iftgen.methods.words import article_of
 
 _AGREEMENT = {"is": "are", "are": "is", "was": "were", "were": "was", "has": "have", "doesn't": "don't"}
 _COLLECTIVE = re.compile(r"\b(team|family|staff|crew|group|band|couple|police|there|wish|if|lot)\b", re.I)
@@ -50,8 +51,6 @@ _HOMOPHONES = [
         "sent scent",
     ]
 ]
-_SILENT_H = re.compile(r"(?:hour|honest|honou?r|heir)")
-_CONSONANT_SOUND = re.compile(r"(?:uni|use|usual|euro|one\b|once)")
 
 
 def spelling(text: str, rng: Rng, mistakes: int = 2) -> Change | None:
@@ -91,7 +90,7 @@ def agreement(text: str, rng: Rng) -> Change | None:
 def articles(text: str, rng: Rng) -> Change | None:
     """Swap `a` and `an` once, in a sentence whose articles are right."""
     found = list(re.finditer(r"\b([Aa]n?) (?=([a-z]+))", text))
-    if not found or any(_article(match.group(2)) != match.group(1).lower() for match in found):
+    if not found or any(article_of(match.group(2)) != match.group(1).lower() for match in found):
         return None
     spot = rng.choice(found)
     wrong = spot.group(1)[0] + ("" if spot.group(1).lower() == "an" else "n")
@@ -152,8 +151,3 @@ def _misspelt(word: str, rng: Rng) -> str | None:
     single = word[i] not in "aeiou" and word[i - 1] != word[i]
     long = len(word) >= 7
     return rng.choice([swapped, swapped, *([twice] if single else []), *([missing] if long else [])])
-
-
-def _article(following: str) -> str:
-    vowel = following[0] in "aeiou" and not _CONSONANT_SOUND.match(following)
-    return "an" if vowel or _SILENT_H.match(following) else "a"
