@@ -30,7 +30,7 @@ def make_client(spec: BackendSpec, prefix: str = "backend") -> Client:
 
         return MockClient(spec.model, make_settings(spec.mock, f"{prefix}.mock"))
     if spec.client == "embedded":
-        from iftgen.backends.embedded import EmbeddedClient
+        from iftgen.backends.embedded_client import EmbeddedClient
 
         return EmbeddedClient(spec.model, spec.server, spec.concurrency, spec.timeout, f"{prefix}.server")
     if spec.client == "direct":

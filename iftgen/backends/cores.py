@@ -8,10 +8,7 @@ SIBLINGS = "/sys/devices/system/cpu/cpu{}/topology/thread_siblings_list"
 
 
 def usable_cores() -> int:
-    """Count the physical cores that the scheduler and the container's quota leave to this process, at least 1.
-
-    More threads than that slow llama.cpp down a lot: its threads wait for each other by spinning.
-    """
+    """Count the physical cores that the scheduler and the container's quota leave to this process, at least 1."""
     logical = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
     try:
         physical = len({Path(SIBLINGS.format(cpu)).read_text() for cpu in logical})

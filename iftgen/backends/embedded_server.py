@@ -42,7 +42,7 @@ def _serve(settings: dict[str, Any]) -> Any:
     params.hostnames, params.port = ["127.0.0.1"], 0
     params.api_keys = [settings["key"]]  # without a key the server would answer any web page on this machine
     params.n_parallel, params.n_ctx = settings["slots"], settings["slots"] * settings["context"]
-    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = settings["threads"]
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 1
     params.cache_ram_mib = 256  # what prompts share is read once, also when they wander between the slots
     params.ui, params.warmup = False, False
     params.verbosity = 1  # errors only

@@ -14,7 +14,7 @@ from iftgen.types import Style
 CLIENTS = ("litellm", "direct", "embedded", "mock")
 STYLES = ("chat", "completion")
 FEATURES = ("seed", "logprobs", "grammar", "score")
-SERVER_KEYS = ("slots", "threads", "context", "weights")
+SERVER_KEYS = ("processes", "slots", "context", "weights")
 VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
 # Keys of a request that the client sets itself: in `extra` they would break every call.
 RESERVED = ("model", "messages", "prompt", "stream", "n", "echo", "best_of")
@@ -27,7 +27,7 @@ class BackendSpec:
     `client` decides who talks to the model; `prompt` is the style of prompt that the model likes best.
     `features` says what the server takes beside plain text. `timeout` is in seconds, `rpm` and `tpm` are requests and
     tokens a minute, `price` is {input, output} in dollars a million tokens. `extra` is sent with each request.
-    `server` (slots, threads, context, weights) is for the embedded model only, `mock` for the mock only.
+    `server` (processes, slots, context, weights) is for the embedded model only, `mock` for the mock only.
     """
 
     name: str

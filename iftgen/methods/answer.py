@@ -9,11 +9,13 @@ A task's `answer` tells how small models are asked:
     tests: {topic: [f(2) == 4]}   what a function must fulfil; `f` stands for its name
     keep: first_sentence      all | first_line | first_sentence | code
     grammar: list             exactly as many numbered lines as the instruction names
+    mentions: {topic: regex}  what an answer about the topic must say; other samples are not used
     repeats: false            an answer that says a content word twice, as circular ones do, is not used
     shots: 6                  seeds of the task that are shown; and max_tokens, stop, top_p, min_p, repeat_penalty
 """
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -28,7 +30,7 @@ from iftgen.types import Candidate, Pair, Reply
 
 KEYS = (
     "prompt", "samples", "choose", "keep", "grammar", "shots", "max_tokens", "stop", "temperature", "step", "top_p",
-    "min_p", "repeat_penalty", "labels", "header", "repeats", "tests",
+    "min_p", "repeat_penalty", "labels", "header", "repeats", "tests", "mentions",
 )  # fmt: skip
 CHOICES = ("first", "medoid", "logprob", "execution", "tests")
 SENT = ("max_tokens", "stop", "top_p", "min_p", "repeat_penalty")
@@ -74,12 +76,10 @@ class Answer:
         samples = [Sample(KEEP[spec["keep"]](reply.text), reply) for reply in replies]
         row.samples = [sample.text for sample in samples]
         row.system = row.system or str(desk.behavior.get("system") or "")
-        usable = [sample for sample in samples if sample.text and (spec["repeats"] or not said_twice(sample.text))]
+        problems = [_objection(sample.text, spec, desk.draw.topic) for sample in samples]
+        usable = [sample for sample, problem in zip(samples, problems, strict=True) if not problem]
         if not usable:
-            said = next((sample.text for sample in samples if sample.text), "")
-            row.output = said
-            row.problem = f"every answer says {said_twice(said)!r} twice" if said else "the response is empty"
-            row.problem_filter = "answer"
+            row.output, row.problem, row.problem_filter = samples[0].text, problems[0], "answer"
             return
         await _choose(row, usable, str(spec["choose"]), desk)
 
@@ -93,6 +93,18 @@ class Answer:
         if spec["keep"] not in KEEP or spec["choose"] not in CHOICES:
             raise DataError(f"answer: keep is one of {', '.join(KEEP)}; choose is one of {', '.join(CHOICES)}.")
         return spec
+
+
+def _objection(text: str, spec: Mapping[str, Any], topic: str) -> str:
+    """Return why an answer is not used, or ""."""
+    if not text:
+        return "the response is empty"
+    if not spec["repeats"] and (word := said_twice(text)):
+        return f"the response says {word!r} twice"
+    wanted = (spec.get("mentions") or {}).get(topic)
+    if wanted and not re.search(str(wanted), text, re.I):
+        return f"the response does not say what one about {topic!r} should"
+    return ""
 
 
 def keep_first_sentence(text: str) -> str:

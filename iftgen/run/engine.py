@@ -203,6 +203,8 @@ class Engine:
                 outcome.verdict = Verdict(False, "quota", "final", reason)
             else:
                 outcome.verdict = self.stack.final(outcome.row)
+        if outcome.verdict is not None and outcome.row.problem and outcome.row.samples:
+            outcome.row.extra["reply"] = outcome.row.samples[0]  # what could not be used is still to be seen
         if outcome.row.topic:
             outcome.row.extra.setdefault("topic", outcome.row.topic)
         if outcome.row.template:

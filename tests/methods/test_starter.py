@@ -1,6 +1,7 @@
 """The starter taxonomy and its seeds hold together."""
 
 import json
+import re
 from collections import Counter
 from typing import Any
 
@@ -77,3 +78,12 @@ def test_every_function_has_tests() -> None:
         if task.answer.get("choose") == "tests":
             assert list(task.answer["tests"]) == list(task.topics)
             assert all(tests for tests in task.answer["tests"].values())
+
+
+def test_expected_mentions_fit_the_topics() -> None:
+    for task in TASKS.values():
+        mentions = task.answer.get("mentions")
+        if mentions:
+            assert list(mentions) == list(task.topics)
+            for topic, pattern in mentions.items():
+                assert not re.search(pattern, topic, re.I), f"{task.name}: {topic} mentions itself"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from iftgen.errors import DataError
+from iftgen.hashing import stable_hash
 from iftgen.methods.base import Desk
 from iftgen.methods.words import said_twice, sentences, shares_phrase, words
 
@@ -14,6 +15,8 @@ Line = tuple[str, str]
 
 COPIED_WORDS = 5
 EXAMPLES = 5
+# Draws of a task that show the same examples.
+LAP = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +111,15 @@ def clean(text: str) -> str:
 
 
 def pick_examples(desk: Desk, shots: Sequence[Any], count: int = EXAMPLES) -> list[Mapping[str, Any]]:
-    """Draw the worked examples of this draw from `recipe.shots`, else make them of the task's own seeds."""
+    """Draw the worked examples from `recipe.shots`, else make them of the task's own seeds.
+
+    Tasks with the same examples show them in the same order, which changes with every few draws only: what prompts
+    share is read once by a server that caches.
+    """
     table = [dict(shot) for shot in shots] or [
         {"topic": pair.topic, "text": pair.output}
         for pair in desk.draw.shots
         if pair.task == desk.draw.task and pair.topic
     ]
-    return desk.rng("examples").sample(table, min(count, len(table)))
+    return random.Random(stable_hash("examples", table, desk.draw.n // LAP)).sample(table, min(count, len(table)))
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from iftgen.hashing import stable_hash
 from iftgen.methods.base import Desk
-from iftgen.methods.recipes.base import Line, Made, Order, pick_examples, text_rules
+from iftgen.methods.recipes.base import LAP, Line, Made, Order, pick_examples, text_rules
 from iftgen.methods.recipes.wording import turn
 from iftgen.methods.words import words
 
@@ -90,11 +91,10 @@ async def _score(text: str, order: Order, desk: Desk) -> float | None:
 
 def _mixed(desk: Desk, shots: list[Any], label: str) -> list[Mapping[str, Any]]:
     """Two examples of the label among three of the others, so that the label is what differs."""
-    rng = desk.rng("mix")
     own = pick_examples(desk, [shot for shot in shots if shot["label"] == label], 2)
     rest = pick_examples(desk, [shot for shot in shots if shot["label"] != label], 3)
     mixed = [*own, *rest]
-    rng.shuffle(mixed)
+    random.Random(stable_hash("mix", label, desk.draw.n // LAP)).shuffle(mixed)
     return mixed
 
 
