@@ -86,7 +86,7 @@ class MockClient:
         said = request.messages if request.messages is not None else request.prompt
         seed = (self._settings.seed, said, sorted(request.sampling.items()), request.attempt, request.score)
         dice = Dice(*seed)
-        if seconds := self._delay(dice):
+        if seconds := self._delay(Dice(*seed, "delay")):
             await asyncio.sleep(seconds)
         if self._settings.transient:
             self._maybe_fail(seed)

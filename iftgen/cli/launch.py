@@ -11,10 +11,15 @@ from iftgen.errors import IftgenError, UserError
 from iftgen.export import check_formats
 from iftgen.run.setup import prepare
 from iftgen.store.folder import RunFolder
+from iftgen.types import ROLES
+
+# Mappings whose keys are the user's own.
+FREE = ("taxonomy.attributes", "taxonomy.weights", "backend.extra", *(f"roles.{role}.extra" for role in ROLES))
 
 
 def launch(arguments: Sequence[str]) -> int:
     """Run or sweep as the overrides say; returns the exit code."""
+    arguments = [_free(word) for word in arguments]
     parsed = _parsed(arguments)
     if parsed.shell_completion or parsed.hydra_help:
         return _hydra(arguments, ())
@@ -126,6 +131,11 @@ def _config_dirs(given: str | None) -> list[Path]:
     if not path.is_dir():
         raise UserError(f"--config-dir: {given!r} is not a folder.")
     return [path]
+
+
+def _free(word: str) -> str:
+    """Let keys of the user's own be set without Hydra's `+` where any key is allowed."""
+    return f"++{word}" if word.split("=")[0].startswith(FREE) else word
 
 
 def _quoted(path: Path) -> str:
