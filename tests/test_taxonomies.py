@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from iftgen.filters import FILTERS
 from iftgen.taxonomy import Task, Taxonomy, Value, load_taxonomy, read_attributes
 
 FOLDER = Path(__file__).resolve().parents[1] / "conf" / "taxonomy"
@@ -15,7 +16,7 @@ COMMON = read_attributes("common", FOLDER / "general.tasks.yml", {})
 LEAVES = {"general": 50, "coding": 30, "math": 25, "customer_support": 25}
 CATEGORIES = {"general": 12}
 METHODS = {None, "self_instruct", "taxonomy", "output_first"}
-VERIFIERS = {"count", "agreement", "language", "length", "logprob"}
+VERIFIERS = set(FILTERS)
 
 
 def by_name(path: Path) -> str:
