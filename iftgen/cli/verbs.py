@@ -66,7 +66,7 @@ def list_things(arguments: Sequence[str]) -> int:
     """Print the names that may be used, each with one line of help."""
     kinds: dict[str, Callable[[], list[tuple[str, str]]]] = {
         "runs": _runs,
-        "methods": _methods,
+        "methods": lambda: _options("method"),
         "filters": _filters,
         "backends": lambda: _options("backend"),
         "taxonomies": lambda: _options("taxonomy"),
@@ -97,12 +97,6 @@ def _runs() -> list[tuple[str, str]]:
             (str(folder), f"  {manifest.get('status', '?')}  {told}  {' '.join(manifest.get('overrides', []))}")
         )
     return lines
-
-
-def _methods() -> list[tuple[str, str]]:
-    from iftgen.methods import describe
-
-    return list(describe().items())
 
 
 def _filters() -> list[tuple[str, str]]:

@@ -1,17 +1,13 @@
 """Methods: how an instruction comes about. One file a method; `METHODS` names where each of them lives."""
 
-import ast
 import inspect
 from importlib import import_module
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 from iftgen.errors import ConfigError, choices
 from iftgen.methods.base import Method
 
 METHODS: dict[str, str] = {
-    "auto": "iftgen.methods.auto:Auto",
     "self_instruct": "iftgen.methods.self_instruct:SelfInstruct",
     "taxonomy": "iftgen.methods.taxonomy:TaxonomyMethod",
     "output_first": "iftgen.methods.output_first:OutputFirst",
@@ -21,7 +17,7 @@ METHODS: dict[str, str] = {
 
 def make_method(name: str, **kwargs: Any) -> Method:
     """Return the method of that name; raises ConfigError for an unknown name or an argument that it does not take."""
-    wrong = [key for key in kwargs if key not in parameters_of(name)] if name != "auto" else []
+    wrong = [key for key in kwargs if key not in parameters_of(name)]
     if wrong:
         raise ConfigError(f"method={name} takes no {wrong[0]!r}.{choices(wrong[0], parameters_of(name))}")
     made: Method = _class(name)(**kwargs)
@@ -33,21 +29,9 @@ def parameters_of(name: str) -> tuple[str, ...]:
     return tuple(inspect.signature(_class(name)).parameters)
 
 
-def describe() -> dict[str, str]:
-    """Return the first line of each method's docstring, read without importing the method."""
-    return {name: _first_line(target.partition(":")[0]) for name, target in METHODS.items()}
-
-
 def _class(name: str) -> Any:
     if name not in METHODS:
         raise ConfigError(f"There is no method {name!r}.{choices(name, METHODS)}")
     module, _, kind = METHODS[name].partition(":")
     return getattr(import_module(module), kind)
 
-
-def _first_line(module: str) -> str:
-    spec = find_spec(module)
-    if spec is None or spec.origin is None:
-        return ""
-    text = ast.get_docstring(ast.parse(Path(spec.origin).read_text(encoding="utf-8"))) or ""
-    return text.split("\n", 1)[0]

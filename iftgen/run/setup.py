@@ -202,7 +202,7 @@ def _methods(setup: Setup) -> dict[str, Method]:
     if setup.source is not None:
         return {}  # made with the rows of the file when the run starts
     names = {setup.method_name(task) for task in setup.taxonomy.tasks.values()}
-    usable = [known for known in METHODS if known not in ("file", "auto")]
+    usable = [known for known in METHODS if known != "file"]
     for name in names:
         if name not in usable:
             raise UserError(f"There is no method {name!r} for a task.{choices(name, usable)}")
