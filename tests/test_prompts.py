@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from iftgen.errors import ConfigError
-from iftgen.methods.auto import Auto
+from iftgen.methods import make_method
 from iftgen.prompts import Prompts, render_text
 from iftgen.taxonomy import load_taxonomy
 from iftgen.types import Candidate, Pair, Style
@@ -18,10 +18,8 @@ SHOTS = (Pair("a", "Say hi.", "Hi."), Pair("b", "Fix it.", "The end.", input="Te
 @pytest.mark.parametrize("style", ["chat", "completion"])
 @pytest.mark.parametrize("path", TAXONOMIES, ids=lambda path: path.stem)
 async def test_prompts_render_for_every_task(path: Path, style: Style) -> None:
-    method = Auto()
     for task in load_taxonomy(path).tasks.values():
-        if method.chosen(task) not in ("self_instruct", "taxonomy", "output_first"):
-            continue
+        method = make_method(task.method or "self_instruct")
         draw = make_draw(task, shots=SHOTS)
         model = Model("A small bird was singing on the roof of the house.")
         desk = make_desk(task, draw, model, style)
