@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import floor
 
+from iftgen.apportion import apportion_tree
 from iftgen.hashing import stable_hash
 from iftgen.seeds import SeedBank
 from iftgen.taxonomy import Task, Taxonomy, Value
@@ -247,48 +248,6 @@ def pick_in_turn(items: Sequence[str], turn: int, key: int) -> str:
     order = list(items)
     random.Random(stable_hash(key, lap)).shuffle(order)
     return order[place]
-
-
-def apportion_tree(total: int, shares: Mapping[str, float], ties: Mapping[str, int]) -> dict[str, int]:
-    """Split `total` over the tasks by share, by largest remainder at each level of the tree of names.
-
-    Rounding level by level keeps the categories at their share even where a task gets less than one example.
-    """
-    groups: dict[str, dict[str, float]] = {}
-    for name, share in shares.items():
-        groups.setdefault(name.split("/", 1)[0], {})[name] = share
-    if len(groups) == 1 and len(shares) > 1:
-        return _inside(total, shares, ties)
-    sums = {group: sum(members.values()) for group, members in groups.items()}
-    order = {group: min(ties[name] for name in members) for group, members in groups.items()}
-    parts = largest_remainder(total, sums, order)
-    result: dict[str, int] = {}
-    for group, members in groups.items():
-        result |= {next(iter(members)): parts[group]} if len(members) == 1 else _inside(parts[group], members, ties)
-    return {name: result[name] for name in shares}
-
-
-def largest_remainder(total: int, weights: Mapping[str, float], ties: Mapping[str, int]) -> dict[str, int]:
-    """Split `total` into whole numbers in proportion to the weights (Hamilton's method); ties go by `ties`."""
-    whole = sum(weights.values())
-    exact = {name: total * weight / whole for name, weight in weights.items()}
-    parts = {name: floor(value + 1e-9) for name, value in exact.items()}
-    rest = total - sum(parts.values())
-    by_remainder = sorted(weights, key=lambda name: (-round(exact[name] - parts[name], 9), ties[name]))
-    for name in by_remainder[:rest]:
-        parts[name] += 1
-    return parts
-
-
-def _inside(total: int, members: Mapping[str, float], ties: Mapping[str, int]) -> dict[str, int]:
-    """Apportion inside one group, whose names share their first part."""
-    head = f"{next(iter(members)).split('/', 1)[0]}/"
-    inner = apportion_tree(
-        total,
-        {name.removeprefix(head): share for name, share in members.items()},
-        {name.removeprefix(head): ties[name] for name in members},
-    )
-    return {f"{head}{name}": count for name, count in inner.items()}
 
 
 def _weighted(values: Sequence[Value], number: float) -> str:

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iftgen.plan import Choice, Planner, apportion_tree, draw_attributes, largest_remainder, pick_in_turn
+from iftgen.apportion import apportion_tree, largest_remainder
+from iftgen.plan import Choice, Planner, draw_attributes, pick_in_turn
 from iftgen.seeds import SeedBank
 from iftgen.taxonomy import Task, Taxonomy, Value
 from iftgen.types import Draw, Pair

@@ -2,29 +2,28 @@
 
 import asyncio
 import contextlib
-import fcntl
 import logging
 import os
 import platform
-import signal
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from iftgen import __version__
-from iftgen.errors import BackendError, IftgenError, RunError, UserError
+from iftgen.errors import IftgenError, UserError
 from iftgen.methods.base import Desk, Send
 from iftgen.plan import Choice, Planner
 from iftgen.run.engine import Counts, Engine
 from iftgen.run.files import FilePlanner
+from iftgen.run.guards import locked, stop_on_signals
 from iftgen.run.models import Models
 from iftgen.run.setup import Setup, differing_keys, plan_hash
 from iftgen.store.calls import CallStore
 from iftgen.store.events import EventLog, Listener
-from iftgen.store.folder import Kind, RunFolder
+from iftgen.store.folder import KINDS, RunFolder, read_rows
 from iftgen.types import Draw
 
 EXIT_CODES = {"completed": 0, "failed": 1, "stopped": 3, "exhausted": 3, "budget_exhausted": 3}
@@ -77,7 +76,7 @@ def execute(
     target = setup.target
     if manifest is not None and manifest["status"] == "completed" and manifest["epochs"][-1]["num_examples"] == target:
         return Result("completed", _counted(folder), "nothing to do: the run is complete", fresh=False)
-    with _locked(path):
+    with locked(path):
         return _Job(setup, folder, overrides, calls, listeners, manifest).run()
 
 
@@ -123,8 +122,6 @@ class _Job:
         try:
             status = asyncio.run(self._generate())
             message = self._explain(status)
-        except (BackendError, RunError, UserError) as error:
-            message = str(error)
         except IftgenError as error:
             message = str(error)
         except Exception as error:
@@ -137,7 +134,7 @@ class _Job:
     async def _generate(self) -> str:
         open_draws = self._replay()
         try:
-            with _signals(self.engine.stop):
+            with stop_on_signals(self.engine.stop):
                 return await self.engine.run(open_draws)
         except asyncio.CancelledError:
             return "stopped"
@@ -291,60 +288,11 @@ class _Job:
 
 
 def _counted(folder: RunFolder) -> Counts:
-    from iftgen.store.folder import KINDS, read_rows
-
     counts = Counts()
     for kind in KINDS:
         for row in read_rows(folder.rows(kind)):
-            counts.add(_kind(kind), row)
+            counts.add(kind, row)
     return counts
-
-
-def _kind(kind: Kind) -> Kind:
-    return kind
-
-
-@contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Hold the folder's lock; raises RunError where another process has it."""
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path / ".lock", os.O_CREAT | os.O_RDWR, 0o600)
-    except OSError as error:
-        raise RunError(f"{path}: the run folder cannot be written ({error.strerror}).") from None
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(handle)
-        raise RunError(f"{path}: another process is running in this folder. Wait for it, or stop it first.") from None
-    try:
-        yield
-    finally:
-        os.close(handle)
-
-
-@contextlib.contextmanager
-def _signals(stop: Callable[[], None]) -> Iterator[None]:
-    """Ctrl-C or SIGTERM once: draw nothing more; twice: cancel. Only the main thread can take signals."""
-    loop, task = asyncio.get_running_loop(), asyncio.current_task()
-    seen = []
-
-    def on_signal() -> None:
-        seen.append(True)
-        stop()
-        if len(seen) > 1 and task is not None:
-            task.cancel()
-
-    taken = []
-    for number in (signal.SIGINT, signal.SIGTERM):
-        with contextlib.suppress(ValueError, RuntimeError, NotImplementedError):
-            loop.add_signal_handler(number, on_signal)
-            taken.append(number)
-    try:
-        yield
-    finally:
-        for number in taken:
-            loop.remove_signal_handler(number)
 
 
 def _versions() -> dict[str, str]:
