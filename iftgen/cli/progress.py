@@ -46,7 +46,7 @@ class PlainDisplay:
         elif kind == "commit":
             self._on_commit(event)
         elif kind == "retry":
-            self.retries += 1
+            self._on_retry(event)
 
     def _on_commit(self, event: dict[str, Any]) -> None:
         if event["filter"]:
@@ -55,6 +55,14 @@ class PlainDisplay:
         if now - self.shown >= self.every:
             self.shown = now
             _say(self._line(event, now - self.started))
+
+    def _on_retry(self, event: dict[str, Any]) -> None:
+        """Say what holds the run up, when nothing else was said for a while."""
+        self.retries += 1
+        now = time.monotonic()
+        if now - self.shown >= self.every:
+            self.shown = now
+            _say(f"  {clock(now - self.started)}  retries: {self.retries}, the last one: {event['reason']}")
 
     def _line(self, event: dict[str, Any], seconds: float) -> str:
         accepted = event["accepted"]
