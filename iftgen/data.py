@@ -28,7 +28,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "topic": ("topic",),
 }
 FORMATS = ("json", "jsonl", "csv")
-CONVERT = "Convert it to JSONL, one object a line: {\"instruction\": ..., \"input\": ..., \"output\": ...}."
+CONVERT = 'Convert it to JSONL, one object a line: {"instruction": ..., "input": ..., "output": ...}.'
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,8 @@ def read_rows(path: Path, format: str | None = None) -> Iterator[Row]:
     name = format or _recognise(path)
     if name not in readers:
         raise DataError(f"{path}: the format {name!r} is not read.{choices(name, FORMATS)} {CONVERT}")
-    return (_row(path, line, record) for line, record in readers[name](path))
+    records = (given for line, record in readers[name](path) for given in _instances(line, record))
+    return (_row(path, line, record) for line, record in records)
 
 
 def _check_file(path: Path) -> None:
@@ -210,6 +211,17 @@ def _csv_record(path: Path, line: int, header: list[str], cells: list[str]) -> d
             "put text that holds a comma or a newline in double quotes."
         )
     return dict(zip(header, cells, strict=True))
+
+
+def _instances(line: int, record: Any) -> Iterator[tuple[int, Any]]:
+    """Yield a record for each of the `instances` that Self-Instruct's files give an instruction, else the record."""
+    instances = record.get("instances") if isinstance(record, dict) else None
+    if not isinstance(instances, list) or not all(isinstance(one, dict) for one in instances):
+        yield line, record
+        return
+    rest = {key: value for key, value in record.items() if key != "instances"}
+    for one in instances:
+        yield line, {**rest, **one}
 
 
 def _row(path: Path, line: int, record: Any) -> Row:

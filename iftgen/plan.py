@@ -5,6 +5,7 @@ v >= i - window at which some task still needs examples beyond those pending, so
 """
 
 import random
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import floor
@@ -81,18 +82,13 @@ class Planner:
         self.states = {name: TaskState() for name in taxonomy.tasks}
         self.commits = self.next_index = self.accepted = 0
         self._ties = {name: stable_hash(seed, "tie", name) for name in taxonomy.tasks}
-        self._starts: list[tuple[int, str, int]] = []
+        self._starts: deque[tuple[int, str, int]] = deque()  # of draws that are not all committed
         self._apportion(target)
 
     @property
     def finished(self) -> bool:
         """True when the target is reached."""
         return self.accepted >= self.target
-
-    @property
-    def exhausted(self) -> bool:
-        """True when nothing more may be drawn although examples are missing, and nothing is pending."""
-        return not self.finished and self.next_index == self.commits and self._neediest() is None
 
     @property
     def unfilled(self) -> dict[str, int]:
@@ -124,15 +120,18 @@ class Planner:
         state.tried += 1
         state.pending -= 1
         self.commits += 1
+        while self._starts and self._starts[0][0] + self._starts[0][2] <= self.commits:
+            self._starts.popleft()
         if example is not None:
             state.accepted += 1
             state.barren = 0
             state.pool.append(example)
             self.accepted += 1
             return
-        state.barren += 1
-        if state.barren >= self.max_tries and state.accepted < state.quota:
-            self._give_up(state)
+        if state.accepted < state.quota:  # beyond the quota nothing could have been accepted
+            state.barren += 1
+            if state.barren >= self.max_tries:
+                self._give_up(state)
 
     def full(self, task: str) -> bool:
         """Tell whether the quota of the task is reached, so that one more example is surplus."""
@@ -147,7 +146,7 @@ class Planner:
                 state.pending -= count
             elif start + count > self.commits:
                 state.pending -= start + count - self.commits
-        self._starts = [entry for entry in self._starts if entry[0] < self.commits]
+        self._starts.clear()
         self.next_index = self.commits
         self.target = target
         for state in self.states.values():
@@ -187,9 +186,9 @@ class Planner:
         best: str | None = None
         least = (2.0, 0)
         for name, state in self.states.items():
-            if state.accepted + state.pending < state.quota or state.wanted > state.pending:
+            if state.wanted > state.pending:
                 behind = ((state.accepted + state.pending) / state.quota, self._ties[name])
-                if not state.given_up and (best is None or behind < least):
+                if best is None or behind < least:
                     best, least = name, behind
         return best
 

@@ -29,9 +29,7 @@ class Prompts:
     folders: tuple[Path, ...]
     extra: Mapping[str, Any] = field(default_factory=dict)
 
-    def render(
-        self, style: Style, name: str, variables: Mapping[str, Any], shots: Sequence[Pair] = ()
-    ) -> Rendered:
+    def render(self, style: Style, name: str, variables: Mapping[str, Any], shots: Sequence[Pair] = ()) -> Rendered:
         """Render a template; shots become earlier turns, each through the same `user` block."""
         from jinja2 import TemplateError
 
@@ -41,7 +39,7 @@ class Prompts:
             if "prompt" in template.blocks:
                 return Rendered(None, _block(template, "prompt", scope))
             return Rendered(tuple(_turns(template, scope, shots)), None)
-        except TemplateError as error:
+        except (TemplateError, TypeError, ValueError) as error:
             raise ConfigError(f"prompt {style}/{name}.j2: {error}. Names: {', '.join(sorted(scope))}.") from None
 
     def template(self, style: Style, name: str) -> Any:
@@ -58,6 +56,11 @@ class Prompts:
         if not {"prompt", "user"} & set(template.blocks):
             raise ConfigError(f"prompt {style}/{name}.j2 has neither a `prompt` block nor a `user` block.")
         return template
+
+    def check(self, style: Style) -> None:
+        """Compile every template of a style; raises ConfigError for the first that is broken."""
+        for name in sorted({file.stem for folder in self.folders for file in (folder / style).glob("*.j2")}):
+            self.template(style, name)
 
     def source(self) -> dict[str, str]:
         """Return the text of every template by `style/name`, for the plan hash; the user's files win."""

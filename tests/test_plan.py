@@ -124,14 +124,21 @@ def test_the_share_of_a_task_that_is_never_accepted_goes_to_the_others() -> None
 def test_the_run_ends_at_a_task_that_cannot_be_filled_where_the_user_chose_so() -> None:
     plan = planner(max_tries=5, share_unfilled=False)
     simulate(plan, lambda index, task: task != "a/x")
-    assert plan.exhausted and not plan.finished
+    assert not plan.finished and plan.next_draw() is None
+
+
+def test_surplus_beyond_a_quota_does_not_count_against_the_task() -> None:
+    plan = planner(target=40, window=200, max_tries=25)
+    simulate(plan, lambda index, task: task == "a/x" and index > 20)
+    assert plan.unfilled == {"b/y": 0}
+    assert plan.finished
 
 
 def test_no_more_than_max_candidates_are_drawn() -> None:
     plan = planner(max_candidates=17, max_tries=1000, choose=lambda task: Choice("m", 5))
     simulate(plan, lambda index, task: False)
     assert plan.next_index == 17
-    assert plan.exhausted
+    assert not plan.finished and plan.next_draw() is None
 
 
 def test_a_call_asks_for_no_more_instructions_than_the_task_needs() -> None:

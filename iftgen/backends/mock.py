@@ -42,7 +42,7 @@ class MockSettings:
 
     def fingerprint(self) -> str:
         """Return a short hash of what changes the replies, and not only when and whether they come."""
-        shaping = {name: getattr(self, name) for name in ("seed", "near_duplicate", *WAYS) }
+        shaping = {name: getattr(self, name) for name in ("seed", "near_duplicate", *WAYS)}
         return content_hash(shaping)[:8]
 
 

@@ -60,9 +60,7 @@ def instruction(dice: Dice, task: str, topic: str, opening: str = "") -> str:
     if opening:
         end = "?" if opening.split()[0].lower() in QUESTIONS else "."
         return f"{subject}{end}"
-    stem = dice.pick(family(task)).format(
-        x=subject, a=12 + dice.below(900), b=2 + dice.below(60)
-    )
+    stem = dice.pick(family(task)).format(x=subject, a=12 + dice.below(900), b=2 + dice.below(60))
     if stem.split(" ", 1)[0].lower() in QUESTIONS:
         return f"{stem}?"
     return f"{stem} {dice.pick(FORMS)}." if not dice.below(4) else f"{stem}."

@@ -1,6 +1,6 @@
 """Compose the config before Hydra does, so that a mistake costs nothing and gets one clear message."""
 
-import os
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +13,7 @@ from hydra.core.override_parser.types import Override
 from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
+from yaml import YAMLError
 
 from iftgen.config import conf_dir, register, register_resolvers
 from iftgen.errors import ConfigError, choices
@@ -61,6 +62,8 @@ class Composer:
             settings_of(config)
         except (HydraException, OmegaConfBaseException) as error:
             raise self._explained(overrides, error) from None
+        except YAMLError as error:
+            raise ConfigError(f"An option file is not valid YAML: {' '.join(str(error).split())}") from None
         _check_missing(config)
         return config
 
@@ -147,11 +150,13 @@ def check_writable(path: Path) -> None:
     parent = path.absolute()
     while not parent.exists():
         parent = parent.parent
-    if not parent.is_dir() or not os.access(parent, os.W_OK | os.X_OK):
-        what = "is not a folder" if not parent.is_dir() else "cannot be written"
+    try:
+        tempfile.TemporaryDirectory(dir=parent).cleanup()
+    except OSError as error:
+        what = "is not a folder" if not parent.is_dir() else f"cannot be written ({error.strerror})"
         raise ConfigError(
             f"The run folder {path} cannot be made: {parent} {what}. Give another with hydra.run.dir=DIR."
-        )
+        ) from None
 
 
 def _values(override: Override) -> list[str]:

@@ -9,7 +9,7 @@ from iftgen.cli.compose import check_writable, composer, settings_of
 from iftgen.config import conf_dir
 from iftgen.errors import IftgenError, UserError
 from iftgen.export import check_formats
-from iftgen.run.setup import prepare
+from iftgen.run.setup import Setup, prepare
 from iftgen.store.folder import RunFolder
 from iftgen.types import ROLES
 
@@ -34,16 +34,23 @@ def launch(arguments: Sequence[str]) -> int:
             check_formats(setup.settings["export"]["formats"])
             folder = Path(config.hydra.sweep.dir if parsed.multirun else config.hydra.run.dir)
             check_writable(folder)
-            if not parsed.multirun:
-                from iftgen.run.job import check_folder
-
-                check_folder(setup, RunFolder(folder))
+            _check_free(folder, setup, bool(parsed.multirun))
     return _hydra(arguments, dirs)
+
+
+def _check_free(folder: Path, setup: Setup, sweep: bool) -> None:
+    """Refuse a folder that holds other work, before Hydra writes into it."""
+    from iftgen.run.job import check_folder
+
+    if not sweep:
+        check_folder(setup, RunFolder(folder))
+    elif next(folder.glob("*/manifest.json"), None):
+        raise UserError(f"{folder} holds a sweep already. Give another folder with hydra.sweep.dir=DIR.")
 
 
 def resume(arguments: Sequence[str]) -> int:
     """Go on with a run that was stopped, killed or is to grow: `resume [DIR] [overrides]`."""
-    given = [word for word in arguments if "=" not in word and not word.startswith("-")]
+    given = [word for word in _parsed(arguments).overrides if Path(word).is_dir() or "=" not in word]
     if len(given) > 1:
         raise UserError(f"resume takes one run folder, but got {len(given)}: {', '.join(given)}.")
     path = Path(given[0]) if given else newest_run()
@@ -51,8 +58,12 @@ def resume(arguments: Sequence[str]) -> int:
     if manifest is None:
         raise UserError(f"{path} is no run folder: it has no manifest.json. `iftgen list runs` shows those there are.")
     new = [word for word in arguments if word not in given]
-    kept = [word for word in manifest["overrides"] if not word.startswith("hydra.run.dir=")]
-    return launch([*kept, *new, f"hydra.run.dir={_quoted(path)}"])
+    named = {word.split("=")[0].lstrip("+") for word in new}
+    left_out = {"hydra.run.dir", *named}
+    kept = [word for word in manifest["overrides"] if word.split("=")[0].lstrip("+") not in left_out]
+    dirs = [part for folder in manifest.get("config_dirs", ()) for part in ("--config-dir", folder)]
+    dirs = [] if "--config-dir" in new else dirs
+    return launch([*dirs, *kept, *new, f"hydra.run.dir={_quoted(path)}"])
 
 
 def newest_run() -> Path:
@@ -79,9 +90,15 @@ def _hydra(arguments: Sequence[str], config_dirs: Sequence[Path]) -> int:
     register_resolvers()
     GlobalHydra.instance().clear()
     codes: list[int] = []
+    stopped: list[bool] = []
 
     def job(config: Any) -> None:
-        codes.append(run_job(config, config_dirs))
+        if stopped:  # Ctrl-C ends the whole sweep, not one job of it
+            return
+        code, status = run_job(config, config_dirs)
+        codes.append(code)
+        if status == "stopped":
+            stopped.append(True)
 
     entry = hydra.main(version_base="1.3", config_path=str(conf_dir()), config_name="config")(job)
     sys.argv = ["iftgen", *arguments]
@@ -89,8 +106,8 @@ def _hydra(arguments: Sequence[str], config_dirs: Sequence[Path]) -> int:
     return 1 if 1 in codes else max(codes, default=0)
 
 
-def run_job(config: Any, config_dirs: Sequence[Path]) -> int:
-    """One job, in whatever process the launcher put it; every error is a message and an exit code."""
+def run_job(config: Any, config_dirs: Sequence[Path]) -> tuple[int, str]:
+    """One job, in whatever process the launcher put it; every error is a message. Returns exit code and status."""
     from hydra.core.hydra_config import HydraConfig
 
     from iftgen.cli.finish import finish
@@ -105,13 +122,14 @@ def run_job(config: Any, config_dirs: Sequence[Path]) -> int:
     try:
         settings = settings_of(config)
         setup = prepare(settings, overrides, Places((*config_dirs, conf_dir())))
-        display = make_display(settings["ui"], setup.target, folder)
-        result = execute(setup, folder, overrides, calls, (display.on_event,))
+        wanted = setup.target if setup.source is None else min(setup.rows, setup.target or setup.rows)
+        display = make_display(settings["ui"], wanted, folder)
+        result = execute(setup, folder, overrides, calls, (display.on_event,), config_dirs)
         finish(result, setup, folder, settings["ui"])
     except IftgenError as error:
         print(f"iftgen: {error}", file=sys.stderr)  # noqa: T201
-        return error.exit_code
-    return result.exit_code
+        return error.exit_code, "failed"
+    return result.exit_code, result.status
 
 
 def _parsed(arguments: Sequence[str]) -> Any:

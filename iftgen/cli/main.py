@@ -17,7 +17,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     try:
         code = dispatch(arguments)
     except IftgenError as error:
-        print(f"iftgen: {error}", file=sys.stderr)  # noqa: T201
+        message = str(error)
+        print(message if message.startswith("iftgen ") else f"iftgen: {message}", file=sys.stderr)  # noqa: T201
         code = error.exit_code
     except KeyboardInterrupt:
         code = 3

@@ -32,7 +32,7 @@ class PlainDisplay:
         self.target, self.folder = target, folder
         self.every = EVERY_TTY if sys.stderr.isatty() else EVERY_PIPE
         self.started = self.shown = time.monotonic()
-        self.at_start = 0
+        self.at_start: int | None = 0  # examples that were there before; None: told by the first commit
         self.by_filter: dict[str, int] = {}
         self.retries = 0
 
@@ -41,16 +41,25 @@ class PlainDisplay:
         kind = event["event"]
         if kind == "start":
             models = " and ".join(dict.fromkeys(event["models"].values()))
+            self.at_start = None if event["resumed"] else 0
             resumed = f", going on after {event['resumed']} candidates" if event["resumed"] else ""
             _say(f"iftgen: {self.folder} with {models}{resumed}")
         elif kind == "commit":
             self._on_commit(event)
         elif kind == "retry":
             self._on_retry(event)
+        elif kind == "stopping":
+            self._on_stopping(event)
+
+    def _on_stopping(self, event: dict[str, Any]) -> None:
+        count = event["in_flight"]
+        _say(f"iftgen: stopping when the {count} candidates in flight are finished; once more stops at once")
 
     def _on_commit(self, event: dict[str, Any]) -> None:
         if event["filter"]:
             self.by_filter[event["filter"]] = self.by_filter.get(event["filter"], 0) + 1
+        if self.at_start is None:
+            self.at_start = event["accepted"]
         now = time.monotonic()
         if now - self.shown >= self.every:
             self.shown = now
@@ -67,7 +76,7 @@ class PlainDisplay:
     def _line(self, event: dict[str, Any], seconds: float) -> str:
         accepted = event["accepted"]
         judged = accepted + event["rejected"] + event["failed"]
-        rate = accepted / seconds * 60 if seconds else 0.0
+        rate = (accepted - (self.at_start or 0)) / seconds * 60 if seconds else 0.0
         parts = [f"{accepted}/{self.target if self.target is not None else '?'} accepted"]
         parts.append(f"{accepted / judged:.0%} of {judged} candidates" if judged else "no candidate yet")
         parts.append(f"{rate:.1f} a minute")

@@ -87,15 +87,17 @@ def list_things(arguments: Sequence[str]) -> int:
 
 def _runs() -> list[tuple[str, str]]:
     from iftgen.cli.launch import runs
+    from iftgen.run.guards import is_locked
 
     lines = []
     for folder in runs():
         manifest = RunFolder(folder).read_manifest() or {}
         counts: dict[str, Any] = manifest.get("counts", {})
         told = f"{counts['accepted']} of {counts['candidates']}" if counts else ""
-        lines.append(
-            (str(folder), f"  {manifest.get('status', '?')}  {told}  {' '.join(manifest.get('overrides', []))}")
-        )
+        status = manifest.get("status", "?")
+        if status == "running" and not is_locked(folder):
+            status = "killed"  # `iftgen resume` goes on with it
+        lines.append((str(folder), f"  {status}  {told}  {' '.join(manifest.get('overrides', []))}"))
     return lines
 
 
@@ -114,7 +116,7 @@ def _options(group: str) -> list[tuple[str, str]]:
     lines = []
     for file in sorted((conf_dir() / group).glob("*.yaml")):
         comments = [line.lstrip("# ").strip() for line in file.read_text().splitlines() if line.startswith("#")]
-        words = next((line for line in comments if not line.startswith("@package")), "")
+        words = next((line for line in comments if not line.startswith(("@package", "iftgen "))), "")
         lines.append((file.stem, words))
     return lines
 

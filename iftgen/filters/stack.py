@@ -1,11 +1,11 @@
 """The filter stack: the ordered checks of a run."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import Any
 
-from iftgen.errors import ConfigError, UserError, choices
+from iftgen.errors import ConfigError, IftgenError, UserError, choices
 from iftgen.filters import FILTERS
 from iftgen.filters.arguments import check_arguments
 from iftgen.filters.base import Filter, MemoryFilter
@@ -62,10 +62,7 @@ class FilterStack:
     def check_instruction(self, row: Candidate, view: int | None) -> Verdict | None:
         """Return the first rejecting verdict on the instruction, or None; duplicates as of commit `view`."""
         for one in self._of(row):
-            verdicts = [] if isinstance(one, MemoryFilter) else [one.check_instruction(row)]
-            if one.stage == "instruction":
-                verdicts.append(one.check_at(row, view) if isinstance(one, MemoryFilter) else one.check(row))
-            for verdict in verdicts:
+            for verdict in _on_instruction(one, row, view):
                 if not _scored(row, one, verdict, "instruction").keep:
                     return replace(verdict, stage="instruction")
         return None
@@ -74,7 +71,7 @@ class FilterStack:
         """Return the first rejecting verdict on the response, or None."""
         for one in self._of(row):
             if one.stage == "response" and not isinstance(one, MemoryFilter):
-                verdict = _scored(row, one, one.check(row), "response")
+                verdict = _scored(row, one, _judged(one, row, one.check), "response")
                 if not verdict.keep:
                     return verdict
         return None
@@ -99,6 +96,30 @@ class FilterStack:
         for name, one in self.filters.items():
             if name in own or not one.opt_in:
                 yield own.get(name, one)
+
+
+def _on_instruction(one: Filter, row: Candidate, view: int | None) -> Iterator[Verdict]:
+    """Yield the verdicts that a filter has before the response is paid for."""
+    if isinstance(one, MemoryFilter):
+        yield _judged(one, row, lambda row: one.check_at(row, view))
+        return
+    yield _judged(one, row, one.check_instruction)
+    if one.stage == "instruction":
+        yield _judged(one, row, one.check)
+
+
+def _judged(one: Filter, row: Candidate, check: Callable[[Candidate], object]) -> Verdict:
+    """Call a check; raises UserError that names the filter where it raises or returns no verdict."""
+    place = f"filters.{one.label} ({type(one).__module__}.{type(one).__qualname__})"
+    try:
+        verdict = check(row)
+    except IftgenError:
+        raise
+    except Exception as error:
+        raise UserError(f"{place} raised {type(error).__name__}: {error}, on candidate {row.index}.") from error
+    if not isinstance(verdict, Verdict):
+        raise UserError(f"{place}: check() returned {verdict!r}. Return self.keep(...) or self.reject(reason, ...).")
+    return verdict
 
 
 def _scored(row: Candidate, one: Filter, verdict: Verdict, stage: Stage) -> Verdict:
@@ -141,9 +162,16 @@ def _load(name: str, target: str) -> type[Filter]:
     except ModuleNotFoundError as error:
         if error.name is None or not f"{module}.".startswith(f"{error.name}."):
             raise ConfigError(f"filters.{name}: {target} needs the package {error.name}: install it.") from None
-        found = None
+        if not module.startswith("iftgen."):
+            raise ConfigError(
+                f"filters.{name}.{TARGET}: there is no module {module!r}. Install it, or set PYTHONPATH to its folder."
+            ) from None
+        found, known = None, list(FILTERS.values())
+    else:
+        here = vars(import_module(module)).items()
+        known = [f"{module}.{key}" for key, kind in here if isinstance(kind, type) and issubclass(kind, Filter)]
     if not (isinstance(found, type) and issubclass(found, Filter)):
-        raise ConfigError(f"filters.{name}.{TARGET}: {target!r} is no filter class.{choices(target, FILTERS.values())}")
+        raise ConfigError(f"filters.{name}.{TARGET}: {target!r} is no filter class.{choices(target, known)}")
     return found
 
 

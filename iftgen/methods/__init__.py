@@ -34,4 +34,3 @@ def _class(name: str) -> Any:
         raise ConfigError(f"There is no method {name!r}.{choices(name, METHODS)}")
     module, _, kind = METHODS[name].partition(":")
     return getattr(import_module(module), kind)
-

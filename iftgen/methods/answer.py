@@ -71,7 +71,7 @@ class Answer:
     async def fill(self, row: Candidate, desk: Desk) -> None:
         """Set output, scores, alternatives, samples, log-probability and finish reason; or a problem."""
         chat = desk.roles["response"].style == "chat"
-        spec = self._spec(desk.task.answer, chat)
+        spec = self.spec(desk.task.answer, chat)
         replies = await (_chats if chat else _completions)(row, desk, spec)
         samples = [Sample(KEEP[spec["keep"]](reply.text), reply) for reply in replies]
         row.samples = [sample.text for sample in samples]
@@ -83,7 +83,8 @@ class Answer:
             return
         await _choose(row, usable, str(spec["choose"]), desk)
 
-    def _spec(self, answer: Mapping[str, Any], chat: bool) -> dict[str, Any]:
+    def spec(self, answer: Mapping[str, Any], chat: bool) -> dict[str, Any]:
+        """Return a task's `answer` with the defaults filled in; raises DataError for what is wrong in it."""
         wrong = [key for key in answer if key not in KEYS]
         if wrong:
             raise DataError(f"answer has an unknown key {wrong[0]!r}.{choices(wrong[0], KEYS)}")
@@ -136,7 +137,12 @@ async def _chats(row: Candidate, desk: Desk, spec: Mapping[str, Any]) -> list[Re
         desk.ask("response", "response", names, _purpose(row, desk), attempt=k, logprobs=True)
         for k in range(int(spec["samples"]))
     )
-    return list(await asyncio.gather(*asked))
+    # All are waited for, so that the row's bill does not depend on which of them failed first.
+    replies = await asyncio.gather(*asked, return_exceptions=True)
+    for reply in replies:
+        if isinstance(reply, BaseException):
+            raise reply
+    return [reply for reply in replies if isinstance(reply, Reply)]
 
 
 async def _completions(row: Candidate, desk: Desk, spec: Mapping[str, Any]) -> list[Reply]:

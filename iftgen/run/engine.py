@@ -11,7 +11,7 @@ from typing import Any, Literal, Protocol
 from iftgen.errors import CallFailed
 from iftgen.filters.stack import FilterStack
 from iftgen.methods.base import Desk, Method, Send, blank_candidates
-from iftgen.run.rows import Bill, Outcome, bill_of, pair_of, row_json
+from iftgen.run.rows import Bill, Outcome, bill_of, notes_of, pair_of, row_json
 from iftgen.store.events import EventLog
 from iftgen.store.folder import Kind, RunFolder
 from iftgen.types import Candidate, Draw, Pair, Reply, Request, Verdict
@@ -105,9 +105,9 @@ class Engine:
         for pair in seeds:
             self.stack.remember(pair, 0, False)
         open_draws: list[Draw] = []
-        for index, (kind, row) in enumerate(rows):
+        for index, (kind, row) in enumerate(rows, start=self.planner.commits):
             open_draws += self._new_draws()
-            self._take(index, kind, row, bool(row.get("extra", {}).get("template")))
+            self._take(index, kind, row, bool(notes_of(row).get("template")))
             open_draws = [draw for draw in open_draws if draw.index + draw.count > index + 1]
         return open_draws
 
@@ -115,9 +115,11 @@ class Engine:
         """Go on until the planner has what it wants, has nothing more to draw, or the run is stopped."""
         try:
             self._begin(open_draws)
-            while not self.planner.finished:
+            while True:
                 if not self._stopping:
                     self._begin(self._new_draws())
+                if self.planner.finished:
+                    return "completed"
                 index = self.planner.commits
                 if index not in self._outcomes:
                     return "stopped" if self._stopping else "exhausted"
@@ -126,7 +128,6 @@ class Engine:
                 outcome = await self._outcomes[index]
                 del self._outcomes[index]
                 self._commit(index, outcome)
-            return "completed"
         finally:
             await self._cancel_rest()
             self.folder.flush()
@@ -174,6 +175,7 @@ class Engine:
             outcome.verdict = _problem(row, "instruction") or self.stack.check_instruction(row, draw.view)
             if outcome.verdict is None:
                 await self.methods[draw.method].respond(row, draw, self._desk(draw, ledger.send))
+                outcome.answered = draw.method != "file" or ledger.bill.calls > 0
                 outcome.verdict = _problem(row, "response") or self.stack.check_response(row)
         except CallFailed as error:
             outcome.error = str(error)
@@ -189,7 +191,7 @@ class Engine:
             future.set_result(outcome)
 
     def _break(self, draw: Draw, error: Exception) -> None:
-        """Let the error end the run when its draw is due: what is before it is still committed."""
+        """Let the error end the run when its draw is due: the draws before it are still committed."""
         for index in range(draw.index, draw.index + draw.count):
             future = self._outcomes.get(index)
             if future is not None and not future.done():
@@ -203,12 +205,6 @@ class Engine:
                 outcome.verdict = Verdict(False, "quota", "final", reason)
             else:
                 outcome.verdict = self.stack.final(outcome.row)
-        if outcome.verdict is not None and outcome.row.problem and outcome.row.samples:
-            outcome.row.extra["reply"] = outcome.row.samples[0]  # what could not be used is still to be seen
-        if outcome.row.topic:
-            outcome.row.extra.setdefault("topic", outcome.row.topic)
-        if outcome.row.template:
-            outcome.row.extra["template"] = True
         kind, row = row_json(outcome, self.seed, self.models)
         self.folder.append(kind, row)
         self._take(index, kind, row, outcome.row.template)

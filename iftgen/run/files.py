@@ -22,7 +22,7 @@ class FilePlanner:
     @property
     def finished(self) -> bool:
         """Every row is judged (or the limit is reached)."""
-        return self._ended and self.commits == self.next_index
+        return self._ended and self.commits >= self.next_index
 
     def next_draw(self) -> Draw | None:
         """Return the draw of the next row, or None while the window is full or when the file has ended."""

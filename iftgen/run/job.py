@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from iftgen import __version__
-from iftgen.errors import IftgenError, UserError
+from iftgen.errors import IftgenError, RunError, UserError
 from iftgen.methods.base import Desk, Send
 from iftgen.plan import Choice, Planner
 from iftgen.run.engine import Counts, Engine
 from iftgen.run.files import FilePlanner
 from iftgen.run.guards import locked, stop_on_signals
 from iftgen.run.models import Models
-from iftgen.run.setup import Setup, differing_keys, plan_hash
+from iftgen.run.setup import Setup, differing_keys, file_method, plan_hash
 from iftgen.store.calls import CallStore
 from iftgen.store.events import EventLog, Listener
 from iftgen.store.folder import KINDS, RunFolder, read_rows
@@ -52,14 +52,26 @@ def check_folder(setup: Setup, folder: RunFolder) -> dict[str, Any] | None:
     """
     manifest = folder.read_manifest()
     if manifest is None:
+        foreign = [
+            folder.rows(kind) for kind in KINDS if folder.rows(kind).exists() and folder.rows(kind).stat().st_size
+        ]
+        if foreign:
+            raise UserError(f"{foreign[0]} is there, but no manifest.json: this is no folder of a run. Choose another.")
         return None
-    kept = {**setup.plan, "window": manifest["window"]}
+    lacking = [key for key in ("status", "window", "plan", "plan_hash", "epochs") if key not in manifest]
+    if lacking:
+        raise RunError(f"{folder.manifest}: {lacking[0]!r} is missing, so the run cannot go on.")
+    window = manifest["window"] if setup.settings["window"] == "auto" else setup.window
+    kept = {**setup.plan, "window": window}
     if plan_hash(kept) != manifest["plan_hash"]:
         lines = "\n  ".join(differing_keys(manifest["plan"], kept))
         raise UserError(
             f"{folder.path} holds a run with other settings; nothing was changed. What differs:\n  {lines}\n"
             "Use another folder, or give the settings of the run."
         )
+    before = manifest["epochs"][-1]["num_examples"]
+    if setup.target is not None and (before is None or setup.target < before):
+        raise UserError(f"{folder.path} is a run of {before or 'all'} examples: it can grow, not shrink.")
     return manifest
 
 
@@ -69,15 +81,23 @@ def execute(
     overrides: Sequence[str],
     calls: Path | None = None,
     listeners: tuple[Listener, ...] = (),
+    config_dirs: Sequence[Path] = (),
 ) -> Result:
-    """Run to the end of what was asked for, and return how it ended; raises UserError for a folder of another plan."""
+    """Run to the end of what was asked for, and return how it ended; raises UserError for a folder of another plan.
+
+    `calls` is the call store, where it is not the folder's own; a run that goes on keeps the one that it had.
+    """
     folder = RunFolder(path)
     manifest = check_folder(setup, folder)
     target = setup.target
     if manifest is not None and manifest["status"] == "completed" and manifest["epochs"][-1]["num_examples"] == target:
         return Result("completed", _counted(folder), "nothing to do: the run is complete", fresh=False)
+    if manifest is not None and "call_store" in manifest:
+        calls = path / manifest["call_store"]
     with locked(path):
-        return _Job(setup, folder, overrides, calls, listeners, manifest).run()
+        job = _Job(setup, folder, overrides, calls or folder.calls, listeners, manifest)
+        job.manifest["config_dirs"] = [str(folder) for folder in config_dirs]
+        return job.run()
 
 
 class _Job:
@@ -88,7 +108,7 @@ class _Job:
         setup: Setup,
         folder: RunFolder,
         overrides: Sequence[str],
-        calls: Path | None,
+        calls: Path,
         listeners: tuple[Listener, ...],
         manifest: dict[str, Any] | None,
     ) -> None:
@@ -99,8 +119,8 @@ class _Job:
         self._note_epoch(len(self.recovered))
         self.started = time.time()
         self.before = manifest or {}
-        self.own_store = calls is None  # the store of a sweep holds the calls of all its jobs
-        self.store = CallStore(calls or folder.calls)
+        self.own_store = calls.resolve() == folder.calls.resolve()  # a sweep's store holds the calls of all its jobs
+        self.store = CallStore(calls)
         self.events = EventLog(folder.events, listeners)
         self.models = Models(setup.specs, self.store, self._on_call)
         self.planner, methods = self._planner(window)
@@ -124,6 +144,8 @@ class _Job:
             message = self._explain(status)
         except IftgenError as error:
             message = str(error)
+        except OSError as error:
+            message = f"{self.folder.path} cannot be written: {error.strerror}. Make room, then resume the run."
         except Exception as error:
             log.exception("the run failed")
             message = f"{type(error).__name__}: {error}. This is a bug; the traceback is in {self.folder.path}/run.log"
@@ -132,14 +154,17 @@ class _Job:
         return Result(status, self.engine.counts, message)
 
     async def _generate(self) -> str:
-        open_draws = self._replay()
-        try:
-            with stop_on_signals(self.engine.stop):
-                return await self.engine.run(open_draws)
-        except asyncio.CancelledError:
-            return "stopped"
-        finally:
-            await self.models.close()
+        with stop_on_signals(self._stop):
+            try:
+                return await self.engine.run(self._replay())
+            except asyncio.CancelledError:
+                return "stopped"
+            finally:
+                await self.models.close()
+
+    def _stop(self) -> None:
+        self.engine.stop()
+        self.events.emit("stopping", in_flight=self.engine.in_flight)
 
     def _replay(self) -> list[Draw]:
         """Feed the rows that are there through the planner, with the targets that held when they were made."""
@@ -153,6 +178,7 @@ class _Job:
                 self.planner.extend(epoch["num_examples"])
             rows = self.recovered[epoch["from_index"] : end]
             open_draws = self.engine.replay(rows, seeds if number == 0 else ())
+        self.recovered = []  # the state holds what is needed of them
         return open_draws
 
     def _planner(self, window: int) -> tuple[Any, Mapping[str, Any]]:
@@ -176,17 +202,12 @@ class _Job:
         return planner, setup.methods
 
     def _file_planner(self, source: Path, window: int) -> tuple[Any, Mapping[str, Any]]:
-        from iftgen.data import read_rows
-        from iftgen.methods import make_method
+        from iftgen import data
 
-        conf = self.setup.settings["method"]
-        planner = FilePlanner(
-            read_rows(source, conf["format"]), int(self.setup.settings["seed"]), window, self.setup.target
-        )
-        method = make_method(
-            "file", row_at=planner.row_at, answer=conf["answer"], samples=conf["samples"], choose=conf["choose"]
-        )
-        return planner, {"file": method}
+        settings = self.setup.settings
+        rows = data.read_rows(source, settings["method"]["format"])
+        planner = FilePlanner(rows, int(settings["seed"]), window, self.setup.target)
+        return planner, {"file": file_method(self.setup, planner.row_at)}
 
     def _choice(self, task: Any) -> Choice:
         name = self.setup.method_name(task)
@@ -215,6 +236,8 @@ class _Job:
     def _note_epoch(self, done: int) -> None:
         """Keep which target held from which index on, so that a resumed run repeats every decision."""
         now = {"num_examples": self.setup.target, "max_candidates": self.setup.max_candidates}
+        if self.setup.source is not None:
+            self.epochs = []  # the rows of a file are the same whatever their number
         if not self.epochs or any(self.epochs[-1][key] != value for key, value in now.items()):
             self.epochs = [epoch for epoch in self.epochs if epoch["from_index"] < done]
             self.epochs.append({"from_index": done if self.epochs else 0, **now})
@@ -229,6 +252,7 @@ class _Job:
             "num_examples": self.setup.target,
             "window": window,
             "models": self.setup.models,
+            "call_store": os.path.relpath(self.store.path, self.folder.path),
             "plan_hash": plan_hash({**self.setup.plan, "window": window}),
             "plan": {**self.setup.plan, "window": window},
             "epochs": self.epochs,
@@ -236,8 +260,19 @@ class _Job:
         }
 
     def _finish(self, status: str, message: str) -> None:
-        """Close everything, and make the manifest final."""
-        self.folder.close()
+        """Close everything, and make the manifest final, as far as the disk allows it."""
+        with contextlib.ExitStack() as closing:
+            closing.callback(self.events.close)
+            closing.callback(self.store.close)
+            try:
+                self.folder.close()
+            except RunError as error:
+                status, message = "failed", message or str(error)
+            self._finish_manifest(status, message)
+            with contextlib.suppress(OSError):
+                self.events.emit("end", status=status, message=message, counts=self.manifest["counts"])
+
+    def _finish_manifest(self, status: str, message: str) -> None:
         counts, bill = self.engine.counts, self.engine.counts.bill
         self.manifest |= {
             "status": status,
@@ -254,12 +289,11 @@ class _Job:
             "cost_usd": bill.cost_usd,
             "paid": self._paid(),
             "files": self.folder.digests(),
-            "calls_digest": self.store.digest(),
+            "calls_digest": self.store.digest() if self.own_store else None,
         }
-        self.store.close()
+        if isinstance(self.planner, Planner):
+            self.manifest["given_up"] = self.planner.unfilled
         self.folder.write_manifest(self.manifest)
-        self.events.emit("end", status=status, message=message, counts=self.manifest["counts"])
-        self.events.close()
 
     def _paid(self) -> dict[str, Any]:
         """What this run paid for, surplus included; in a sweep, what this job found in no store."""
@@ -280,10 +314,17 @@ class _Job:
         if status == "exhausted":
             worst = sorted(counts.by_filter.items(), key=lambda item: (-item[1], item[0]))[:3]
             most = ", ".join(f"{name} {number}" for name, number in worst) or "nothing"
+            if counts.failed > counts.rejected:
+                return (
+                    f"only {counts.examples} of {target} examples: the calls of {counts.failed} of {counts.candidates} "
+                    f"candidates failed for good; the errors are in {self.folder.rows('failed')}"
+                )
             return (
                 f"only {counts.examples} of {target} examples after {counts.candidates} candidates; "
-                f"rejected most: {most}. Loosen that filter, choose other tasks, or raise max_candidates or max_tries"
+                f"rejected most: {most}. Loosen that filter, choose other tasks, or raise max_candidates"
             )
+        if target is not None and self.setup.source is not None and self.setup.rows < target:
+            return f"the file holds {self.setup.rows} rows, {target} were asked for"
         return ""
 
 

@@ -9,6 +9,8 @@ from iftgen.store.folder import Kind
 from iftgen.types import Candidate, Pair, Reply, Usage, Verdict
 
 NO_USAGE = Usage()
+# The key of `extra` under which iftgen keeps its own notes on a row.
+NOTES = "iftgen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +52,15 @@ class Bill:
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of one index before its commit: a judged candidate, or the error of its calls."""
+    """What became of one index before its commit: a judged candidate, or the error of its calls.
+
+    `answered` says that the response role was asked, or that the method made the response.
+    """
 
     row: Candidate
     bill: Bill = field(default_factory=Bill)
     verdict: Verdict | None = None
+    answered: bool = False
     error: str = ""
     draw: int = 0
 
@@ -88,9 +94,9 @@ def row_json(outcome: Outcome, seed: int, models: Mapping[str, str]) -> tuple[Ki
         "alternatives": row.alternatives,
         "history": row.history,
         "tests": row.tests,
-        "models": dict(models) if outcome.bill.calls else {},
+        "models": {role: model for role, model in models.items() if role != "response" or outcome.answered},
         **_bill(outcome.bill),
-        "extra": row.extra,
+        "extra": {**row.extra, **_notes(row)},
     }
     if outcome.verdict is None:
         return "examples", written
@@ -122,9 +128,23 @@ def pair_of(row: Mapping[str, Any]) -> Pair:
         input=row["input"],
         system=row["system"],
         task=row["task"],
-        topic=str(row["extra"].get("topic", "")),
+        topic=str(notes_of(row).get("topic", "")),
         origin="example",
     )
+
+
+def notes_of(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return iftgen's own notes on a written row; the other keys of `extra` are the user's."""
+    notes = row.get("extra", {}).get(NOTES)
+    return notes if isinstance(notes, Mapping) and row.get("method") != "file" else {}
+
+
+def _notes(row: Candidate) -> dict[str, Any]:
+    """The topic, whether the wording is a template's, and the reply that could not be used."""
+    unused = row.samples[0] if row.problem and row.samples else ""
+    notes = {"topic": row.topic, "template": row.template, "reply": unused}
+    kept = {key: value for key, value in notes.items() if value}
+    return {NOTES: kept} if kept and row.method != "file" else {}
 
 
 def bill_of(row: Mapping[str, Any]) -> Bill:

@@ -1,6 +1,6 @@
 """From settings to the parts of a run: everything that can be read and checked without a call."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from iftgen.errors import ConfigError, UserError, choices
 from iftgen.filters.stack import FilterStack
 from iftgen.hashing import content_hash
 from iftgen.methods import METHODS, make_method, parameters_of
+from iftgen.methods.answer import Answer
 from iftgen.methods.base import Method, RoleSpec
 from iftgen.prompts import Prompts
 from iftgen.seeds import SeedBank, load_seeds, resolve_seed_paths
@@ -19,8 +20,8 @@ from iftgen.types import ROLES, Role
 SAMPLING = ("temperature", "top_p", "max_tokens")
 DEFAULT_EXAMPLES = 20
 # Keys of the config that do not shape the data: where, how fast and at what price it is made.
-NOT_IN_PLAN = (
-    *("num_examples", "max_candidates", "ui", "plugins", "export", "budget", "cluster"),
+NOT_IN_PLAN = ("num_examples", "max_candidates", "ui", "plugins", "export", "budget", "cluster")
+NOT_IN_PLAN_OF_A_BACKEND = (
     *("api_base", "api_key_env", "client", "concurrency", "timeout", "rpm", "tpm", "price", "server"),
     *("latency", "jitter", "tail", "tail_factor", "transient", "retry_after"),
 )
@@ -54,6 +55,8 @@ class Setup:
     seeds: SeedBank
     stack: FilterStack
     target: int | None
+    rows: int
+    unanswered: int
     window: int
     max_candidates: int
     source: Path | None
@@ -76,11 +79,12 @@ def prepare(settings: Mapping[str, Any], overrides: Sequence[str], places: Place
 
     `overrides` are those of the command line: sampling keys set there win over a prompt's own wish.
     """
-    specs = {role: make_spec(settings["roles"][role], f"roles.{role}", settings["backend"]) for role in ROLES}
+    specs = {role: make_spec(settings["roles"][role], _section(settings, role), settings["backend"]) for role in ROLES}
     prompts = _prompts(settings, places)
     roles = {role: _role(role, spec, settings, overrides) for role, spec in specs.items()}
     target = _target(settings)
     source = _source(settings, places)
+    rows, unanswered = _count_rows(source, settings) if source is not None else (0, 0)
     taxonomy = _taxonomy(settings, specs["instruction"], places)
     setup = Setup(
         settings=settings,
@@ -92,13 +96,21 @@ def prepare(settings: Mapping[str, Any], overrides: Sequence[str], places: Place
         seeds=SeedBank(_seeds(settings, overrides, taxonomy, places, source)),
         stack=_stack(settings, taxonomy),
         target=target,
+        rows=rows,
+        unanswered=unanswered,
         window=_window(settings["window"], target),
         max_candidates=settings["max_candidates"] or 25 * (target or DEFAULT_EXAMPLES),
         source=source,
     )
     setup = replace(setup, methods=_methods(setup))
+    _check_prompts(setup)
     _check_calls(setup)
     return replace(setup, plan=_plan(setup))
+
+
+def _section(settings: Mapping[str, Any], role: Role) -> str:
+    """The section of the config that names the backend of a role."""
+    return "backend" if settings["roles"][role].get("name") in (None, "inherit") else f"roles.{role}"
 
 
 def plan_hash(plan: Mapping[str, Any]) -> str:
@@ -149,7 +161,7 @@ def _prompts(settings: Mapping[str, Any], places: Places) -> Prompts:
 
 
 def _role(role: Role, spec: BackendSpec, settings: Mapping[str, Any], overrides: Sequence[str]) -> RoleSpec:
-    named = settings["roles"][role].get("name") not in (None, "inherit")
+    named = _section(settings, role) != "backend"
     prefixes = (f"roles.{role}.",) if named else (f"roles.{role}.", "backend.")
     forced = {
         key: getattr(spec, key)
@@ -200,12 +212,19 @@ def _stack(settings: Mapping[str, Any], taxonomy: Taxonomy) -> FilterStack:
 def _methods(setup: Setup) -> dict[str, Method]:
     conf = setup.settings["method"]
     if setup.source is not None:
-        return {}  # made with the rows of the file when the run starts
+        file_method(setup, lambda index: {})  # checks the settings; the run makes its own with the rows of the file
+        return {}
     names = {setup.method_name(task) for task in setup.taxonomy.tasks.values()}
     usable = [known for known in METHODS if known != "file"]
     for name in names:
         if name not in usable:
             raise UserError(f"There is no method {name!r} for a task.{choices(name, usable)}")
+    bare = [t.name for t in setup.taxonomy.tasks.values() if setup.method_name(t) == "output_first" and not t.recipe]
+    if bare:
+        raise ConfigError(
+            f"method=output_first: {len(bare)} tasks have no recipe, such as {bare[0]}. "
+            "Use taxonomy=starter, or method=auto, which takes the method that suits each task."
+        )
     offered = {key: conf[key] for key in ("per_call", "samples", "choose")}
     return {
         name: make_method(name, **{key: value for key, value in offered.items() if key in parameters_of(name)})
@@ -213,31 +232,73 @@ def _methods(setup: Setup) -> dict[str, Method]:
     }
 
 
-def _check_calls(setup: Setup) -> None:
-    """Check key variables of the roles that will be asked."""
+def file_method(setup: Setup, row_at: Callable[[int], Mapping[str, Any]]) -> Method:
+    """Return the method of a run over a file."""
     conf = setup.settings["method"]
-    asked = ["response"] if setup.source is not None else ["instruction", "response"]
-    if setup.source is not None and conf["answer"] == "never":
-        asked = []
+    wanted = {key: conf[key] for key in ("answer", "samples", "choose")}
+    return make_method("file", row_at=row_at, **wanted)
+
+
+def _count_rows(source: Path, settings: Mapping[str, Any]) -> tuple[int, int]:
+    """Return the rows of a dataset and those without a response.
+
+    It is read from end to end, so that a bad row is found before anything is paid for.
+    """
+    from iftgen.data import read_rows
+
+    count = unanswered = 0
+    for row in read_rows(source, settings["method"]["format"]):
+        count += 1
+        unanswered += not row.output.strip()
+    if not count:
+        raise ConfigError(f"method.path: {source} holds no rows.")
+    return count, unanswered
+
+
+def _check_prompts(setup: Setup) -> None:
+    """Compile the templates, and read what the tasks say of prompts."""
+    for role in setup.roles.values():
+        setup.prompts.check(role.style)
+    answer = Answer(samples=setup.settings["method"]["samples"], choose=setup.settings["method"]["choose"])
+    for task in setup.taxonomy.tasks.values():
+        try:
+            answer.spec(task.answer, False)
+        except UserError as error:
+            raise ConfigError(f"task {task.name!r}: {error}") from None
+
+
+def _check_calls(setup: Setup) -> None:
+    """Check key variables and packages of the roles that will be asked."""
+    when = setup.settings["method"]["answer"]
+    asked: tuple[Role, ...] = ("instruction", "response")
+    if setup.source is not None:
+        asked = ("response",) if when == "all" or (when == "missing" and setup.unanswered) else ()
     for role in asked:
-        check_environment(setup.specs[role])  # type: ignore[index]
+        check_environment(setup.specs[role], _section(setup.settings, role))
 
 
 def _plan(setup: Setup) -> dict[str, Any]:
     """Everything that shapes the data, flat: config keys, and hashes of the files behind them."""
     flat = dict(_flatten(setup.settings))
-    plan = {key: value for key, value in flat.items() if not set(key.split(".")) & set(NOT_IN_PLAN)}
+    plan = {key: value for key, value in flat.items() if _shapes(key.split("."))}
     plan["window"] = setup.window
     plan["files.taxonomy"] = content_hash(repr(setup.taxonomy))
     plan["files.seeds"] = content_hash(repr(setup.seeds.seeds))
     plan["files.prompts"] = content_hash(setup.prompts.source())
-    plan["models"] = {role: setup.specs[role].model for role in ROLES}
+    plan["models"] = {role: setup.specs[role].identity for role in ROLES}
+    plan["forced"] = {role: dict(setup.roles[role].forced) for role in ROLES}
     if setup.source is not None:
         from iftgen.store.folder import file_digest
 
         plan["files.method"] = file_digest(setup.source)
         plan.pop("method.path", None)
     return plan
+
+
+def _shapes(key: Sequence[str]) -> bool:
+    """Tell whether a key of the config shapes the data."""
+    of_backend = key[0] in ("backend", "roles")
+    return key[0] not in NOT_IN_PLAN and not (of_backend and set(key) & set(NOT_IN_PLAN_OF_A_BACKEND))
 
 
 def _flatten(value: Any, prefix: str = "") -> Any:

@@ -49,6 +49,7 @@ class CallStore:
             path.parent.mkdir(parents=True, exist_ok=True)
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
             self._reader = _connect(path)
+            self._writer = _connect(path)
             self._reader.execute(SCHEMA)
             self._reader.commit()
         except (OSError, sqlite3.Error) as error:
@@ -66,7 +67,7 @@ class CallStore:
 
     async def put(self, key: str, request: str, reply: Reply) -> None:
         """Store a reply; returns when it is durable."""
-        await self._enqueue((key, request, json.dumps(asdict(reply), ensure_ascii=False), None))
+        await self._enqueue((key, request, json.dumps(asdict(reply)), None))
 
     async def put_failure(self, key: str, request: str, error: str) -> None:
         """Store the error of a call that failed for good, so that it is not tried again."""
@@ -82,7 +83,7 @@ class CallStore:
     def totals(self) -> dict[str, Any]:
         """Return the calls, tokens and dollars of all replies; dollars are None when a price is unknown."""
         row = self._reader.execute(
-            "SELECT count(*), coalesce(sum(reply->>'$.usage.prompt_tokens'), 0),"
+            "SELECT coalesce(sum(reply IS NOT NULL), 0), coalesce(sum(reply->>'$.usage.prompt_tokens'), 0),"
             " coalesce(sum(reply->>'$.usage.completion_tokens'), 0), sum(reply->>'$.cost_usd'),"
             " sum(reply IS NOT NULL AND reply->>'$.cost_usd' IS NULL) FROM calls"
         ).fetchone()
@@ -109,7 +110,7 @@ class CallStore:
         await done
 
     def _write_groups(self) -> None:
-        with contextlib.closing(_connect(self.path)) as connection:
+        with contextlib.closing(self._writer) as connection:
             while (first := self._writes.get()) is not None:
                 group, last = [first], False
                 while len(group) < GROUP and not last:
@@ -132,8 +133,8 @@ def _commit_group(connection: sqlite3.Connection, group: list[_Write]) -> None:
     try:
         with connection:
             connection.executemany("INSERT OR IGNORE INTO calls VALUES (?, ?, ?, ?)", [row for row, _, _ in group])
-    except sqlite3.Error as error:
-        failure = RunError(f"The call store cannot be written: {error}. Free some space and resume the run.")
+    except Exception as error:  # the writer must live on, and those who wait must hear of it
+        failure = RunError(f"The call store cannot be written: {error}. Make room, then resume the run.")
     for _, loop, done in group:
         with contextlib.suppress(RuntimeError):  # the loop was closed: nobody waits any more
             loop.call_soon_threadsafe(_wake, done, failure)

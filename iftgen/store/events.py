@@ -13,12 +13,15 @@ class EventLog:
     """Writes events and hands them to listeners in this process.
 
     An event is {"time": seconds since the epoch, "event": kind, ...}.
-    Kinds: start, commit, call, replay, retry, limit, failure, end.
+    Kinds: start, commit, call, replay, retry, limit, failure, stopping, end.
     """
 
     def __init__(self, path: Path, listeners: tuple[Listener, ...] = ()) -> None:
         """Open the file for appending, line by line."""
+        torn = _is_torn(path)
         self._file = path.open("a", buffering=1, encoding="utf-8")
+        if torn:  # the last event of a run that was killed must not swallow the next one
+            self._file.write("\n")
         self._listeners = listeners
 
     def emit(self, event: str, **fields: Any) -> None:
@@ -31,3 +34,12 @@ class EventLog:
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+
+def _is_torn(path: Path) -> bool:
+    """Tell whether a file ends in the middle of a line."""
+    if not path.exists() or not path.stat().st_size:
+        return False
+    with path.open("rb") as file:
+        file.seek(-1, 2)
+        return file.read() != b"\n"

@@ -66,7 +66,11 @@ class RunFolder:
 
     def append(self, kind: Kind, row: dict[str, Any]) -> None:
         """Append a row; it is in the file after the next `flush`."""
-        self._files[kind].write(json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+        line = json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+        try:
+            self._files[kind].write(line + b"\n")
+        except OSError as error:
+            raise self._unwritable(error) from None
 
     def flush(self) -> None:
         """Hand the appended rows to the operating system."""
@@ -74,13 +78,22 @@ class RunFolder:
             for file in self._files.values():
                 file.flush()
         except OSError as error:
-            raise RunError(f"{self.path}: rows cannot be written ({error.strerror}).") from None
+            raise self._unwritable(error) from None
 
     def close(self) -> None:
-        """Flush and close the row files."""
-        for file in self._files.values():
-            file.close()
-        self._files = {}
+        """Flush and close the row files; raises RunError where a row could not be written."""
+        files, self._files = self._files, {}
+        failure: OSError | None = None
+        for file in files.values():
+            try:
+                file.close()
+            except OSError as error:
+                failure = error
+        if failure is not None:
+            raise self._unwritable(failure)
+
+    def _unwritable(self, error: OSError) -> RunError:
+        return RunError(f"{self.path}: rows cannot be written ({error.strerror}). Make room, then resume the run.")
 
     def recover(self) -> list[tuple[Kind, dict[str, Any]]]:
         """Return the rows of the indices 0, 1, 2, ... up to the first missing one, and cut the files behind them."""
@@ -88,8 +101,8 @@ class RunFolder:
         ends: dict[Kind, list[tuple[int, int]]] = {kind: [] for kind in KINDS}
         for kind in KINDS:
             for end, row in _whole_rows(self.rows(kind)):
-                found[row["index"]] = (kind, row)
-                ends[kind].append((row["index"], end))
+                found[row.get("index", -1)] = (kind, row)
+                ends[kind].append((row.get("index", -1), end))
         count = next(index for index in range(len(found) + 1) if index not in found)
         for kind, marks in ends.items():
             kept = max((end for index, end in marks if index < count), default=0)
@@ -138,6 +151,6 @@ def _whole_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
                 row = json.loads(line) if line.endswith(b"\n") else None
             except ValueError:
                 return
-            if not isinstance(row, dict):
+            if not isinstance(row, dict) or not isinstance(row.get("index", 0), int):
                 return
             yield end, row

@@ -44,6 +44,11 @@ CASES: list[tuple[list[str], list[str]]] = [
     (["stats", "nowhere"], ["nowhere", "iftgen list runs"]),
     (["list", "filter"], ["filter", "filters"]),
     (["resume"], ["no run under outputs/"]),
+    (["method=output_first", "backend=mock"], ["no recipe", "taxonomy=starter"]),
+    (["backend=mock", "hydra.run.dir=/proc/run"], ["/proc", "hydra.run.dir"]),
+    (["backend=mock", "plugins=[mine]", "+filters.x={_target_: mine.Filter}"], ["no module 'mine'", "PYTHONPATH"]),
+    (["backend@roles.response=openai", "backend=mock"], ["roles.response.api_key_env", "OPENAI_API_KEY"]),
+    (["method=file", "method.path=bad.jsonl", "method.answer=somtimes"], ["line 2"]),
     (["-m", "backend=mock", "filters.near_duplicate.threshold=0.6,hot"], ["filters.near_duplicate.threshold", "hot"]),
 ]
 

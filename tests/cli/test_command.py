@@ -80,6 +80,9 @@ def test_a_run_may_grow_and_keeps_what_it_has(capsys: pytest.CaptureFixture[str]
     before = content(folder)
     iftgen(capsys, "resume", str(folder), "num_examples=16")
     assert len(rows(folder, "examples")) == 16
+    iftgen(capsys, "resume", str(folder), "num_examples=19")
+    assert len(rows(folder, "examples")) == 19
+    iftgen(capsys, "resume", str(folder), "num_examples=5", code=2)
     assert all(after.startswith(old) for after, old in zip(content(folder), before, strict=True))
 
 
@@ -227,3 +230,66 @@ def test_no_key_stands_in_any_file(
 def test_every_experiment_runs(experiment: str, capsys: pytest.CaptureFixture[str]) -> None:
     out = iftgen(capsys, f"experiment={experiment}", "ui=none")
     assert rows(Path(out.splitlines()[-1]), "examples")
+
+
+def test_a_file_run_may_take_more_rows_later(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    topics = ["the sea", "a long winter", "old bridges", "bread", "railway stations", "bees", "glaciers", "lighthouses"]
+    lines = [
+        json.dumps({"instruction": f"Write about {t}.", "output": f"Much is told of {t} in the books we read."})
+        for t in topics
+    ]
+    (here / "data.jsonl").write_text("\n".join(lines))
+    common = ("method=file", "method.path=data.jsonl", "ui=none", "filters=[length]")
+    folder = Path(iftgen(capsys, *common, "num_examples=3").splitlines()[-1])
+    assert len(rows(folder, "examples")) == 3
+    iftgen(capsys, "resume", str(folder), "num_examples=8")
+    assert [row["index"] for row in rows(folder, "examples")] == list(range(8))
+
+
+def test_self_instructs_own_files_are_read_with_their_inputs(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    task = {"id": "t", "instruction": "Turn the word into capitals.", "instances": [{"input": "tea", "output": "TEA"}]}
+    (here / "seed_tasks.jsonl").write_text(json.dumps(task))
+    out = iftgen(capsys, "method=file", "method.path=seed_tasks.jsonl", "ui=none", "filters=[]")
+    row = rows(Path(out.splitlines()[-1]), "examples")[0]
+    assert (row["input"], row["output"], row["extra"]) == ("tea", "TEA", {"id": "t"})
+
+
+def test_a_file_with_a_bad_row_leaves_nothing_behind(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "data.jsonl").write_text('{"instruction": "Say hello.", "output": "Hello."}\n{"output": "no"}\n')
+    iftgen(capsys, "method=file", "method.path=data.jsonl", code=2)
+    (here / "empty.json").write_text("[]")
+    iftgen(capsys, "method=file", "method.path=empty.json", code=2)
+    assert not (here / "outputs").exists()
+
+
+def test_a_folder_of_somebody_elses_rows_is_refused_and_left_alone(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "mine").mkdir()
+    (here / "mine" / "examples.jsonl").write_text('["precious"]\n')
+    iftgen(capsys, "backend=mock", "hydra.run.dir=mine", code=2)
+    assert (here / "mine" / "examples.jsonl").read_text() == '["precious"]\n'
+
+
+def test_a_job_of_a_sweep_goes_on_with_the_sweeps_call_store(capsys: pytest.CaptureFixture[str]) -> None:
+    out = iftgen(capsys, "-m", "backend=mock", "num_examples=4", "ui=none", "seed=1,2")
+    job = Path(out.splitlines()[0])
+    iftgen(capsys, "resume", str(job), "num_examples=6")
+    assert len(rows(job, "examples")) == 6
+    assert not (job / "calls.sqlite").exists()
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [("raise ValueError('boom')", "raised ValueError: boom, on candidate"), ("return True", "check() returned True")],
+)
+def test_a_fault_in_a_filter_of_the_users_own_is_named(
+    body: str, words: str, here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = f"faulty_{len(body)}"
+    (here / f"{name}.py").write_text(
+        f"from iftgen.filters import Filter\nclass Bad(Filter):\n    def check(self, row):\n        {body}\n"
+    )
+    monkeypatch.syspath_prepend(str(here))
+    folder = made(capsys, "ui=none", f"plugins=[{name}]", f"+filters.bad={{_target_: {name}.Bad}}", code=1)
+    assert words in json.loads((folder / "manifest.json").read_text())["message"]

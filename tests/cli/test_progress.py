@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from iftgen.cli import progress
 from iftgen.cli.progress import PlainDisplay, clock, make_display
 
 
@@ -13,7 +12,7 @@ from iftgen.cli.progress import PlainDisplay, clock, make_display
 def now(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """A clock that a test sets."""
     seconds = [0.0]
-    monkeypatch.setattr(progress.time, "monotonic", lambda: seconds[0])
+    monkeypatch.setattr("iftgen.cli.progress.time.monotonic", lambda: seconds[0])
     return seconds
 
 

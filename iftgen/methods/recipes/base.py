@@ -122,4 +122,3 @@ def pick_examples(desk: Desk, shots: Sequence[Any], count: int = EXAMPLES) -> li
         if pair.task == desk.draw.task and pair.topic
     ]
     return random.Random(stable_hash("examples", table, desk.draw.n // LAP)).sample(table, min(count, len(table)))
-
