@@ -117,7 +117,7 @@ def load_taxonomy(
     chosen = {name: leaves[name] for name in _select(leaves, include, exclude, path) if shares[name] > 0}
     if not chosen:
         raise DataError(f"{path}: no task is left. Loosen taxonomy.include, taxonomy.exclude or taxonomy.weights.")
-    _check_attributes(chosen, table, path)
+    _check_attributes(chosen, read_attributes(raw.get("attributes"), path, {}), path)
     total = sum(shares[name] for name in chosen)
     return Taxonomy(str(raw.get("description", "")), chosen, {name: shares[name] / total for name in chosen}, table)
 

@@ -310,7 +310,7 @@ class _Job:
     def _explain(self, status: str) -> str:
         counts, target = self.engine.counts, self.setup.target
         if status == "stopped":
-            return f"stopped with {counts.examples} examples; `iftgen resume {self.folder.path}` goes on"
+            return f"{counts.examples} examples so far; `iftgen resume {self.folder.path}` goes on"
         if status == "exhausted":
             worst = sorted(counts.by_filter.items(), key=lambda item: (-item[1], item[0]))[:3]
             most = ", ".join(f"{name} {number}" for name, number in worst) or "nothing"

@@ -200,6 +200,9 @@ def _seeds(
     if source is not None and not asked:
         return ()  # an existing dataset is not to be compared with the seeds that come with iftgen
     paths = resolve_seed_paths(conf["paths"], conf["path"], places.conf_dirs[-1])
+    if conf["path"] and not load_seeds(paths[-1:], taxonomy.tasks):
+        some = ", ".join(list(taxonomy.tasks)[:5])
+        raise ConfigError(f"seeds.path: no row of {conf['path']} is for a task of the taxonomy, such as {some}.")
     return load_seeds(paths, taxonomy.tasks)
 
 

@@ -293,3 +293,21 @@ def test_a_fault_in_a_filter_of_the_users_own_is_named(
     monkeypatch.syspath_prepend(str(here))
     folder = made(capsys, "ui=none", f"plugins=[{name}]", f"+filters.bad={{_target_: {name}.Bad}}", code=1)
     assert words in json.loads((folder / "manifest.json").read_text())["message"]
+
+
+def test_narrowing_an_attribute_is_no_error_where_a_task_allows_other_values(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "t.yml").write_text(
+        "attributes: {style: [plain, formal]}\n"
+        "tasks: {a: {description: Ask for a thing., attributes: {style: [plain]}}, b: {description: Ask again.}}\n"
+    )
+    common = ("backend=mock", "taxonomy=file", "taxonomy.path=t.yml", "ui=none", "num_examples=4", "filters=[]")
+    out = iftgen(capsys, *common, "taxonomy.attributes.style=[formal]")
+    drawn = {(row["task"], row["attributes"].get("style")) for row in rows(Path(out.splitlines()[-1]), "examples")}
+    assert drawn == {("a", None), ("b", "formal")}
+
+
+def test_seeds_that_serve_no_task_are_refused(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "seeds.jsonl").write_text('{"task": "nonsense", "instruction": "Say hello.", "output": "Hello."}\n')
+    iftgen(capsys, "backend=mock", "seeds=file", "seeds.path=seeds.jsonl", code=2)
