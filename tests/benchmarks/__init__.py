@@ -1,0 +1,1 @@
+"""Scripts that measure and print; no test asserts a time, as machines are noisy."""
