@@ -1,4 +1,4 @@
-"""Engine: the cost of a candidate with the mock model and of a near-duplicate check. python -m tests.benchmarks.engine"""
+"""Engine: the cost of a mock candidate and of a near-duplicate check. Run: python -m tests.benchmarks.engine"""
 
 import random
 import resource
