@@ -126,9 +126,7 @@ def test_lines_are_read_as_a_stream(tmp_path: Path) -> None:
         ("a.json", "hello", "FILE, line 1, column 1: no JSON: expecting '['"),
     ],
 )
-def test_a_bad_row_is_named_with_line_and_reason(
-    tmp_path: Path, name: str, content: str | bytes, reason: str
-) -> None:
+def test_a_bad_row_is_named_with_line_and_reason(tmp_path: Path, name: str, content: str | bytes, reason: str) -> None:
     assert reason in complaint(put(tmp_path, name, content))
 
 

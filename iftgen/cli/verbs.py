@@ -107,7 +107,8 @@ def _filters() -> list[tuple[str, str]]:
     lines = []
     for name, words, keys in describe():
         lines.append((name, words))
-        lines += [("", f"  {key}: {json.dumps(value, ensure_ascii=False)}") for key, value in keys.items()]
+        shown = {key: "(must be given)" if value == "???" else json.dumps(value) for key, value in keys.items()}
+        lines += [("", f"  {key}: {value}") for key, value in shown.items()]
     return lines
 
 

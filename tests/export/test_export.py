@@ -147,7 +147,7 @@ def test_csv_safe_disarms_formulas_and_nothing_else(tmp_path: Path, start: str) 
 
 
 def test_parquet_holds_full_rows_with_one_schema(tmp_path: Path) -> None:
-    odd = {f"k{n}": "tab\tquote\"back\\slash\u0001" for n in range(40)}
+    odd = {f"k{n}": 'tab\tquote"back\\slash\u0001' for n in range(40)}
     rows = (example(0, messages=TALK, extra=odd, cost_usd=0.5), example(1))
     export_dataset(write(tmp_path, *rows), tmp_path, ["parquet"])
     first, second = pl.read_parquet(tmp_path / "dataset.parquet").to_dicts()

@@ -28,7 +28,7 @@ def put(folder: Path, name: str, *rows: Mapping[str, Any], tail: str = "") -> No
 
 
 def test_outcomes_are_counted_by_task_category_and_attribute(tmp_path: Path) -> None:
-    put(tmp_path, "examples", row(), row("coding/python", attributes={"style": "terse", "persona": "a\\b\t\"c\""}))
+    put(tmp_path, "examples", row(), row("coding/python", attributes={"style": "terse", "persona": 'a\\b\t"c"'}))
     put(tmp_path, "rejected", rejected("length", "too short"), rejected("length", "too short", task="math/sums"))
     put(tmp_path, "failed", {"index": 4, "task": "coding/sql", "attributes": {"style": "plain"}, "error": "time-out"})
     stats = run_stats(tmp_path)
