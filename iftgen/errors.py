@@ -66,6 +66,10 @@ class RunError(IftgenError):
     """The run folder is not what it should be, or cannot be written."""
 
 
+# A list of names that is longer than this is shown in part.
+MOST_SHOWN = 40
+
+
 def nearest(word: str, allowed: Iterable[str]) -> str | None:
     """Return the allowed word nearest to `word`, or None when none is near (similarity below 0.6)."""
     from rapidfuzz import process
@@ -76,8 +80,16 @@ def nearest(word: str, allowed: Iterable[str]) -> str | None:
 
 
 def choices(word: str, allowed: Iterable[str]) -> str:
-    """Return the tail of a message: the nearest match, if any, and the sorted list of what is allowed."""
+    """Return the tail of a message: the nearest match, if any, and the sorted list of what is allowed.
+
+    Of a long list only the names most like the word are shown.
+    """
     names = sorted(allowed)
     near = nearest(word, names)
     hint = f" Did you mean {near!r}?" if near else ""
+    if len(names) > MOST_SHOWN:
+        from rapidfuzz import process
+
+        alike = sorted(str(hit[0]) for hit in process.extract(word, names, limit=MOST_SHOWN // 4))
+        return f"{hint} Allowed are {len(names)} names, the most alike: {', '.join(alike)}."
     return f"{hint} Allowed: {', '.join(names) if names else '(nothing)'}."

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from iftgen.backends import BackendSpec, check_environment, make_spec
-from iftgen.errors import ConfigError, UserError, choices
+from iftgen.errors import ConfigError, UserError, choices, nearest
 from iftgen.filters.stack import FilterStack
 from iftgen.hashing import content_hash
 from iftgen.methods import METHODS, make_method, parameters_of
@@ -83,7 +83,7 @@ def prepare(settings: Mapping[str, Any], overrides: Sequence[str], places: Place
     prompts = _prompts(settings, places)
     roles = {role: _role(role, spec, settings, overrides) for role, spec in specs.items()}
     target = _target(settings)
-    source = _source(settings, places)
+    source = _source(settings)
     rows, unanswered = _count_rows(source, settings) if source is not None else (0, 0)
     taxonomy = _taxonomy(settings, specs["instruction"], places)
     setup = Setup(
@@ -183,13 +183,19 @@ def _taxonomy(settings: Mapping[str, Any], writer: BackendSpec, places: Places) 
     return load_taxonomy(path, conf["include"], conf["exclude"], conf["weights"], conf["attributes"])
 
 
-def _source(settings: Mapping[str, Any], places: Places) -> Path | None:
+def _source(settings: Mapping[str, Any]) -> Path | None:
     conf = settings["method"]
     if conf["name"] != "file":
         return None
     if not conf["path"]:
         raise ConfigError("method.path: method=file needs a dataset, such as method.path=alpaca_data.json")
-    return places.find(conf["path"], "data", "method.path")
+    path = Path(conf["path"]).expanduser()
+    if not path.is_file():
+        siblings = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
+        near = nearest(path.name, siblings)
+        hint = f" Did you mean {near!r}?" if near else ""
+        raise ConfigError(f"method.path: there is no file {conf['path']!r}.{hint}")
+    return path
 
 
 def _seeds(
