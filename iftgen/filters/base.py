@@ -1,7 +1,7 @@
 """What a filter is: a class with keyword arguments and one method, `check`, perhaps two."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 from iftgen.errors import ConfigError
 from iftgen.types import Candidate, Pair, Stage, Verdict
@@ -94,14 +94,6 @@ class MemoryFilter(Filter):
     def remember(self, pair: Pair, position: int, template: bool = False) -> None:
         """Remember an accepted row or a seed; positions never decrease."""
         raise NotImplementedError(f"{type(self).__name__} has no remember()")
-
-
-class Checker(Protocol):
-    """The least that the filter stack needs of a filter."""
-
-    def check(self, row: Candidate) -> Verdict:
-        """Judge one candidate."""
-        ...
 
 
 def _text(pair: Pair) -> str:
