@@ -128,6 +128,23 @@ class ExportConf:
 
 
 @dataclass
+class BudgetConf:
+    """`budget`: the most that a run, with all its resumes, or a whole sweep may spend; None is no limit."""
+
+    usd: float | None = None
+    tokens: int | None = None
+    calls: int | None = None
+    minutes: float | None = None
+
+
+@dataclass
+class CallsConf:
+    """`calls`: where replies are kept, when not in the run folder."""
+
+    url: str | None = None
+
+
+@dataclass
 class NoConf:
     """A group that has only the option `none` so far."""
 
@@ -154,7 +171,8 @@ class Config:
     seeds: SeedsConf = field(default_factory=SeedsConf)
     behavior: BehaviorConf = field(default_factory=BehaviorConf)
     export: ExportConf = field(default_factory=ExportConf)
-    budget: NoConf = field(default_factory=NoConf)
+    budget: BudgetConf = field(default_factory=BudgetConf)
+    calls: CallsConf = field(default_factory=CallsConf)
     embedder: NoConf = field(default_factory=NoConf)
     cluster: NoConf = field(default_factory=NoConf)
 

@@ -8,6 +8,7 @@
     │   └── BackendRefused      the server says no for good: key, model or address is wrong
     ├── CallFailed              one call that failed for good; its draw is written to failed.jsonl
     ├── TransientCallError      one call that may succeed when it is tried again
+    ├── BudgetSpent             the next call does not fit into the budget (exit code 3)
     └── RunError                the run folder cannot be used or written (exit code 1)
 
 A bad reply of a model is never an error: it is a rejected candidate with a reason.
@@ -60,6 +61,20 @@ class TransientCallError(IftgenError):
         super().__init__(message)
         self.retry_after = retry_after
         self.kind = kind
+
+
+class BudgetSpent(IftgenError):
+    """The next call does not fit into what may still be spent: the run ends and can be resumed.
+
+    `cap` is the key under `budget` that was reached: usd, tokens, calls or minutes.
+    """
+
+    exit_code = 3
+
+    def __init__(self, message: str, cap: str) -> None:
+        """Keep the cap beside the message."""
+        super().__init__(message)
+        self.cap = cap
 
 
 class RunError(IftgenError):

@@ -22,6 +22,8 @@ PRIOR_RATE, PRIOR_WEIGHT = 0.75, 2.0
 CAUTION = 0.8
 # Draws of a task that show the same seeds.
 SHOTS_LAP = 8
+# Accepted examples of a task that may be shown again, the latest: a long run does not hold all its texts in memory.
+POOL = 256
 
 
 @dataclass(slots=True)
@@ -35,7 +37,7 @@ class TaskState:
     draws: int = 0
     barren: int = 0
     given_up: bool = False
-    pool: list[Pair] = field(default_factory=list)
+    pool: deque[Pair] = field(default_factory=lambda: deque(maxlen=POOL))
 
     @property
     def wanted(self) -> int:
@@ -105,6 +107,10 @@ class Planner:
         state, choice = self.states[name], self.choices[name]
         room = self.max_candidates - self.next_index
         count = max(1, min(choice.size, state.wanted - state.pending, room))
+        while count and self._surplus(count) > self.window:
+            count -= 1
+        if not count:
+            return None
         draw = self._draw(name, state, choice, count)
         self._starts.append((self.next_index, name, count))
         state.draws += 1
@@ -152,6 +158,18 @@ class Planner:
         for state in self.states.values():
             state.given_up, state.barren = False, 0
         self._apportion(target)
+
+    def _surplus(self, count: int) -> int:
+        """Return the calls that would be paid for in vain if all candidates from the next one on were accepted.
+
+        A call for instructions counts where all its candidates are beyond the last one that is needed. Commits never
+        make the number larger, so that the window bounds what a run pays beyond its last example.
+        """
+        enough = self.commits + self.target - self.accepted
+        if self.next_index + count <= enough:
+            return 0
+        draws = [(start, size) for start, _, size in self._starts] + [(self.next_index, count)]
+        return sum(min(size, max(0, start + size - enough)) + (start >= enough) for start, size in draws)
 
     def _apportion(self, target: int) -> None:
         quotas = apportion_tree(target, self.taxonomy.shares, self._ties)

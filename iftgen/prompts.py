@@ -81,6 +81,7 @@ class Prompts:
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
+            auto_reload=False,  # a template stays what it was when the run started
             autoescape=False,  # prompts are plain text, not HTML
         )
 

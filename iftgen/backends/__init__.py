@@ -1,6 +1,6 @@
 """Backends: models behind an API, and the way to them."""
 
-from iftgen.backends.base import Budget, Client, Store, StoredCall
+from iftgen.backends.base import Client, Gate, Store, StoredCall
 from iftgen.backends.caller import Caller
 from iftgen.backends.environment import check_environment
 from iftgen.backends.keys import call_key, request_json
@@ -8,9 +8,9 @@ from iftgen.backends.spec import BackendSpec, inherited, make_spec, validate
 
 __all__ = [
     "BackendSpec",
-    "Budget",
     "Caller",
     "Client",
+    "Gate",
     "Store",
     "StoredCall",
     "call_key",

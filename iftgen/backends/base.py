@@ -1,8 +1,10 @@
 """What a backend is: a client that sends one request and returns one reply; and what its caller needs of a run."""
 
-from collections.abc import Coroutine
-from typing import Any, Protocol
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
 
+from iftgen.store.charges import Charge
 from iftgen.types import Reply, Request
 
 
@@ -50,22 +52,51 @@ class Store(Protocol):
         """Return what is stored under the key."""
         ...
 
-    def put(self, key: str, request: str, reply: Reply) -> Coroutine[Any, Any, None]:
+    async def claim(self, key: str) -> bool:
+        """Tell whether we may buy the reply. False: another process buys it, or has: look again."""
+        ...
+
+    async def release(self, key: str) -> None:
+        """Give the right to buy back: the purchase ended without a row."""
+        ...
+
+    async def put(self, key: str, request: str, reply: Reply) -> None:
         """Store a reply beside its request as JSON."""
         ...
 
-    def put_failure(self, key: str, request: str, error: str) -> Coroutine[Any, Any, None]:
+    async def put_failure(self, key: str, request: str, error: str) -> None:
         """Store the error of a call that failed for good."""
         ...
 
 
-class Budget(Protocol):
-    """What a run may spend; told of every attempt, never of a reply from the store."""
+@dataclass(slots=True)
+class Outcome:
+    """What an attempt tells of its backend: it was answered, or it is overloaded (429, time-out), or neither.
 
-    def reserve(self, tokens: int, cost: float | None) -> None:
-        """Set the worst case of an attempt aside; raises where it does not fit, and the call is not made."""
+    `retry_after` is the wait that an overloaded server asked for; `seconds` is how long the attempt took.
+    """
+
+    answered: bool = False
+    overloaded: bool = False
+    retry_after: float = 0.0
+    seconds: float = 0.0
+
+
+class Gate(Protocol):
+    """What an attempt passes before it is sent: concurrency, pace and budget; never told of a reply from the store."""
+
+    on_limit: Callable[[int], None] | None
+    """Told of the new number of calls at once where overload made it smaller."""
+
+    @property
+    def counts(self) -> bool:
+        """Whether tokens matter, so that the worst case must be known."""
         ...
 
-    def settle(self, tokens: int, cost: float | None, used_tokens: int, used_cost: float | None) -> None:
-        """Replace what `reserve` set aside by what was used."""
+    async def enter(self, worst: Charge) -> None:
+        """Wait until the attempt may be sent, and set its worst case aside; raises BudgetSpent where it cannot fit."""
+        ...
+
+    def leave(self, worst: Charge, used: Charge, outcome: Outcome) -> None:
+        """Replace what was set aside by what was used; never raises."""
         ...

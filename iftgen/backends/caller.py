@@ -5,33 +5,28 @@ A reply is stored before it is used, so that none is paid for twice, and a call 
 
 import asyncio
 import dataclasses
-import random
-from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from iftgen.backends import price
-from iftgen.backends.base import Budget, Client, Store
-from iftgen.backends.keys import call_key, request_json
-from iftgen.backends.limits import Gate
-from iftgen.backends.pulse import LONGEST_RETRY_AFTER, Pulse
+from iftgen.backends.base import Client, Gate, Store, StoredCall
+from iftgen.backends.keys import content, key_of, record_of
+from iftgen.backends.limits import LocalGate
+from iftgen.backends.sender import OnEvent, Sender, Sending, Sleep
 from iftgen.backends.spec import BackendSpec
-from iftgen.errors import BackendError, CallFailed, TransientCallError
+from iftgen.errors import CallFailed
 from iftgen.types import Reply, Request
 
-ATTEMPTS = 6
-FIRST_WAIT = 0.5
-LONGEST_WAIT = 30.0
 DEAD_AFTER = 60.0
-
-OnEvent = Callable[..., None]
-Sleep = Callable[[float], Awaitable[None]]
+# Seconds between two looks for a reply that another process is buying.
+FIRST_LOOK, LATER_LOOKS = 0.05, 0.5
 
 
 class Caller:
     """All calls to one backend. Identical requests are bought once, also while the first is still in flight.
 
     `on_event(event, **fields)` is told of each `call` (paid), `replay` (from the store), `retry`, `limit` (the adapted
-    concurrency) and `failure`. `sleep` is how retries wait, for tests.
+    concurrency) and `failure`. `gate` limits the attempts; without one, the limits of the spec hold in this process.
+    `sleep` is how retries wait, for tests.
     """
 
     def __init__(
@@ -41,57 +36,93 @@ class Caller:
         store: Store,
         *,
         on_event: OnEvent | None = None,
-        budget: Budget | None = None,
+        gate: Gate | None = None,
         dead_after: float = DEAD_AFTER,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         """Wire the parts; nothing is opened before `start`."""
         self.spec = spec
-        self.gate = Gate(spec.concurrency, spec.rpm, spec.tpm)
+        gate = gate or LocalGate(spec.concurrency, spec.rpm, spec.tpm)
+        gate.on_limit = lambda limit: self._emit("limit", backend=spec.name, concurrency=limit)
         self._client = client
         self._model = spec.identity
         self._store = store
-        self._emit = on_event or _ignore
-        self._budget = budget
-        self._pulse = Pulse(spec.name, dead_after)
+        self._emit: OnEvent = on_event or _ignore
         self._sleep = sleep
+        self._sender = Sender(client, spec, gate, self._emit, dead_after, sleep)
         self._purchases: dict[str, _Purchase] = {}
-        self._saving: set[asyncio.Future[None]] = set()
+        self._given_up: set[asyncio.Task[Reply]] = set()
+
+    @property
+    def cut_off(self) -> int:
+        """Attempts that may have been billed and whose reply nobody saw: timed out, cut, malformed or cancelled."""
+        return self._sender.cut_off
 
     async def start(self) -> None:
         """Make the client ready; raises BackendError or UserError."""
         await self._client.start()
 
+    async def drain(self, grace: float | None) -> None:
+        """Send nothing more; give the attempts in flight `grace` seconds to end and be stored, then cut them off.
+
+        None lets them end, however long that takes. Where the drain itself is cancelled, they go on until `close`.
+        Whoever waits for something that is not sent any more is cancelled, at once and from now on. A reply that came
+        is stored even when nobody waits for it any more. A second call with a shorter grace hurries the first.
+        """
+        self._sender.draining = True
+        purchases = list(self._purchases.values())
+        for purchase in purchases:
+            if not purchase.busy:
+                purchase.task.cancel()
+        tasks = [purchase.task for purchase in purchases] + list(self._given_up)
+        if tasks:
+            await asyncio.wait(tasks, timeout=grace)
+            for purchase in purchases:
+                if not purchase.kept:
+                    purchase.task.cancel()
+            await asyncio.wait(tasks)  # unlike gather, it leaves them alone when it is cancelled
+
     async def close(self) -> None:
-        """End what is in flight, wait until what was paid for is stored, close the client; safe to call twice."""
-        tasks = [purchase.task for purchase in self._purchases.values()]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await asyncio.gather(*self._saving, return_exceptions=True)
+        """Cut off what is in flight, wait until what was paid for is stored, close the client; safe to call twice."""
+        await self.drain(0)
         await self._client.close()
 
     async def call(self, request: Request) -> Reply:
         """Return the reply of a request, from the store or bought.
 
-        Raises CallFailed (this call, for good; the same again on replay) or BackendError (the backend is dead or
-        refuses; nothing is stored, the run can be resumed). When all who wait are cancelled, the call is given up.
+        Raises CallFailed (this call, for good; the same again on replay), BudgetSpent, or BackendError (the backend is
+        dead or refuses); after the last two nothing is stored and the run can be resumed. When all who wait are
+        cancelled, the call is given up.
         """
-        key = call_key(self._model, request)
-        purchase = self._purchases.get(key)
-        if purchase is None:
-            purchase = self._purchases[key] = _Purchase(asyncio.create_task(self._obtain(key, request)))
-            purchase.task.add_done_callback(lambda task: self._forget(key, task))
+        text = content(self._model, request)
+        key = key_of(text)
+        if key not in self._purchases and (stored := await self._store.get(key)) is not None:
+            return self._replay(stored, request)
+        purchase = self._purchases.get(key) or self._begin(key, text, request)
         purchase.waiters += 1
         try:
             return await asyncio.shield(purchase.task)
         except asyncio.CancelledError:
             if purchase.waiters == 1 and not purchase.task.done():
-                purchase.task.cancel()
-                self._forget(key, purchase.task)
+                self._give_up(key, purchase)
             raise
         finally:
             purchase.waiters -= 1
+
+    def _begin(self, key: str, text: str, request: Request) -> "_Purchase":
+        purchase = self._purchases[key] = _Purchase(text, Sending(request))
+        purchase.task = asyncio.create_task(self._obtain(key, purchase))
+        purchase.task.add_done_callback(lambda task: self._forget(key, task))
+        return purchase
+
+    def _give_up(self, key: str, purchase: "_Purchase") -> None:
+        """Cancel a purchase that nobody waits for, unless its reply is there, or is still hoped for at the end."""
+        if purchase.kept or (self._sender.draining and purchase.busy):
+            return
+        purchase.task.cancel()
+        self._given_up.add(purchase.task)
+        purchase.task.add_done_callback(self._given_up.discard)
+        self._forget(key, purchase.task)
 
     def _forget(self, key: str, task: asyncio.Task[Reply]) -> None:
         """Drop a purchase that ended, so that the next one asks the store."""
@@ -100,110 +131,67 @@ class Caller:
         if task.done() and not task.cancelled():
             task.exception()  # whoever waited has seen it; this tells asyncio so where nobody did
 
-    async def _obtain(self, key: str, request: Request) -> Reply:
-        stored = await self._store.get(key)
-        if stored is None:
-            return await self._buy(key, request)
+    def _replay(self, stored: StoredCall, request: Request) -> Reply:
         self._emit("replay", backend=self.spec.name, role=request.role)
         if stored.reply is None:
             raise CallFailed(stored.error or "The call failed.")
         return stored.reply
 
-    async def _buy(self, key: str, request: Request) -> Reply:
-        try:
-            answer = await self._send(request)
-        except CallFailed as error:
-            self._emit("failure", backend=self.spec.name, role=request.role, error=str(error))
-            await self._save(self._store.put_failure(key, request_json(self._model, request), str(error)))
-            raise
-        reply = dataclasses.replace(answer, cost_usd=price.cost(self.spec, answer.usage))
-        await self._save(self._store.put(key, request_json(self._model, request), reply))
-        usage = dataclasses.asdict(reply.usage)
-        self._emit("call", backend=self.spec.name, role=request.role, cost_usd=reply.cost_usd, **usage)
-        return reply
-
-    async def _save(self, write: Coroutine[Any, Any, None]) -> None:
-        """Store what was paid for, even when whoever asked for it is cancelled meanwhile."""
-        task = asyncio.create_task(write)
-        self._saving.add(task)
-        task.add_done_callback(self._saving.discard)
-        await asyncio.shield(task)
-
-    async def _send(self, request: Request) -> Reply:
-        """Try until there is an answer, or until retrying is without hope."""
-        answers, tries, failed = self._pulse.answers, 0, 0
-        while True:
-            begun = asyncio.get_running_loop().time()
-            try:
-                return await self._attempt(request)
-            except TransientCallError as error:
-                # While nothing at all is answered, the backend is the one that fails, and not this call.
-                failed += self._pulse.answers > answers
-                if failed >= ATTEMPTS:
-                    raise CallFailed(f"{error} ({ATTEMPTS} attempts)") from None
-                wait = min(_backoff(tries, error.retry_after), self._pulse.check(error, begun))
-                self._emit("retry", backend=self.spec.name, kind=error.kind, reason=str(error), wait=round(wait, 3))
-            tries += 1
+    async def _obtain(self, key: str, purchase: "_Purchase") -> Reply:
+        """Buy a reply, or wait until another process has bought it."""
+        wait = FIRST_LOOK
+        while not await self._store.claim(key):
+            if (stored := await self._store.get(key)) is not None:
+                return self._replay(stored, purchase.sending.request)
             await self._sleep(wait)
+            wait = min(1.5 * wait, LATER_LOOKS)
+        try:
+            return await self._buy(key, purchase)
+        except BaseException:
+            if not purchase.kept:
+                await self._store.release(key)
+            raise
 
-    async def _attempt(self, request: Request) -> Reply:
-        prompt, completion = price.most_tokens(self.spec, request)
-        estimate = prompt // 4 + completion  # about four bytes a token
-        async with self.gate.slot(estimate):
-            try:
-                reply = await self._within_budget(request, prompt + completion)
-            except TransientCallError as error:
-                if error.kind in ("overload", "timeout") and self.gate.overloaded(error.retry_after):
-                    self._emit("limit", backend=self.spec.name, concurrency=int(self.gate.limit))
-                raise
-            except CallFailed:
-                self._note_answer()
-                raise
-        self.gate.settle(estimate, reply.usage.prompt_tokens + reply.usage.completion_tokens)
-        self._note_answer()
+    async def _buy(self, key: str, purchase: "_Purchase") -> Reply:
+        request, record = purchase.sending.request, record_of(purchase.text, purchase.sending.request)
+        try:
+            answer = await self._sender.send(purchase.sending)
+        except CallFailed as error:
+            purchase.kept = True
+            self._emit("failure", backend=self.spec.name, role=request.role, error=str(error))
+            await self._store.put_failure(key, record, str(error))
+            raise
+        purchase.kept = True
+        usage = answer.usage
+        reply = dataclasses.replace(answer, cost_usd=price.cost_at(self._sender.rates, usage))
+        await self._store.put(key, record, reply)
+        self._emit(
+            "call",
+            backend=self.spec.name,
+            role=request.role,
+            seconds=round(purchase.sending.seconds, 3),
+            cost_usd=reply.cost_usd,
+            prompt_tokens=usage.prompt_tokens,
+            completion_tokens=usage.completion_tokens,
+            reasoning_tokens=usage.reasoning_tokens,
+        )
         return reply
 
-    async def _within_budget(self, request: Request, tokens: int) -> Reply:
-        if self._budget is None:
-            return await self._client.send(request)
-        worst = price.worst_cost(self.spec, request)
-        self._budget.reserve(tokens, worst)
-        used: tuple[int, float | None] = (tokens, worst)  # a call that was cut off may have been billed in full
-        try:
-            reply = await self._client.send(request)
-            used = (
-                reply.usage.prompt_tokens + reply.usage.completion_tokens,
-                price.cost(self.spec, reply.usage),
-            )
-            return reply
-        except (CallFailed, BackendError):
-            used = (0, 0.0)
-            raise
-        except TransientCallError as error:
-            used = used if error.kind in ("timeout", "cut", "malformed") else (0, 0.0)
-            raise
-        finally:
-            self._budget.settle(tokens, worst, *used)
 
-    def _note_answer(self) -> None:
-        self._pulse.answer()
-        self.gate.answered()
-
-
-@dataclasses.dataclass
+@dataclasses.dataclass(eq=False, slots=True)
 class _Purchase:
-    """A call under way and how many wait for it."""
+    """A call under way: what the store will keep of it, how many wait, and whether its outcome is being stored."""
 
-    task: asyncio.Task[Reply]
+    text: str
+    sending: Sending
+    task: asyncio.Task[Reply] = dataclasses.field(init=False)
     waiters: int = 0
+    kept: bool = False
 
-
-def _backoff(tries: int, retry_after: float | None) -> float:
-    """Return the seconds before the next attempt: the server's wish, else doubling; spread so that calls part ways."""
-    base = min(LONGEST_WAIT, FIRST_WAIT * 2.0**tries)
-    if retry_after is not None:
-        return min(retry_after, LONGEST_RETRY_AFTER) + random.uniform(0, 0.1 * base)
-    return base * random.uniform(0.5, 1.5)
+    @property
+    def busy(self) -> bool:
+        """Whether ending it now would lose what was, or may have been, paid for."""
+        return self.kept or self.sending.in_flight
 
 
 def _ignore(event: str, **fields: Any) -> None:

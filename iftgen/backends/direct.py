@@ -2,14 +2,11 @@
 
 import json
 from typing import Any
-from urllib.parse import urlsplit
 
 from iftgen.backends.redact import redact
-from iftgen.backends.wire import parse_reply, request_body, retry_after, server_message, status_error
+from iftgen.backends.wire import is_loopback, parse_reply, request_body, retry_after, server_message, status_error
 from iftgen.errors import BackendError, CallFailed, TransientCallError
 from iftgen.types import Reply, Request
-
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class DirectClient:
@@ -37,9 +34,10 @@ class DirectClient:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=self._concurrency, keepalive_timeout=60),
                 timeout=aiohttp.ClientTimeout(total=self._timeout),
-                headers={"Authorization": f"Bearer {self._key}"} if self._key else None,
+                headers=self._headers(),
+                cookie_jar=aiohttp.DummyCookieJar(),
                 # A proxy of the environment is for the outside world, never for a server on this machine.
-                trust_env=urlsplit(self._base).hostname not in LOOPBACK,
+                trust_env=not is_loopback(self._base),
             )
 
     async def send(self, request: Request) -> Reply:
@@ -54,6 +52,11 @@ class DirectClient:
         session, self._session = self._session, None
         if session is not None:
             await session.close()
+
+    def _headers(self) -> dict[str, str]:
+        """Return what each request of the session carries."""
+        plain = {"Content-Type": "application/json", "Accept": "application/json"}
+        return plain | ({"Authorization": f"Bearer {self._key}"} if self._key else {})
 
     async def _score(self, prefix: str, text: str) -> Reply:
         """Force the tokens of `text` by a grammar of token ids and read their log-probabilities (llama.cpp only).
@@ -96,7 +99,7 @@ class DirectClient:
             raise BackendError(f"The client of {self.model!r} is not started.")
         try:
             # Redirects are not followed: they would turn the POST into a GET and carry the key elsewhere.
-            async with self._session.post(url, json=payload, allow_redirects=False) as response:
+            async with self._session.post(url, data=_encoded(payload), allow_redirects=False) as response:
                 return response.status, _json(await response.read()), response.headers
         except TimeoutError:
             raise TransientCallError(f"No answer within {self._timeout:g} s.", kind="timeout") from None
@@ -106,6 +109,11 @@ class DirectClient:
             said = redact(str(error), self._key) or type(error).__name__
             kind = "unreachable" if isinstance(error, aiohttp.ClientConnectorError) else "cut"
             raise TransientCallError(f"No connection to {self._base}: {said}.", kind=kind) from None
+
+
+def _encoded(payload: dict[str, Any]) -> bytes:
+    """Return JSON as UTF-8; letters beyond ASCII are not escaped, which keeps requests short."""
+    return json.dumps(payload, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def _forced(model: str, prefix: str, tokens: list[int]) -> dict[str, Any]:

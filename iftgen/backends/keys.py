@@ -1,10 +1,12 @@
 """What names a call in the store."""
 
+import hashlib
 import json
 from typing import Any
 
-from iftgen.hashing import content_hash
 from iftgen.types import Request
+
+_ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def call_key(model: str, request: Request) -> str:
@@ -12,21 +14,33 @@ def call_key(model: str, request: Request) -> str:
 
     `model` is `BackendSpec.identity`.
     """
-    return content_hash(_content(model, request))
+    return key_of(content(model, request))
 
 
 def request_json(model: str, request: Request) -> str:
     """Return what the store keeps beside a reply, for a person to read."""
-    return json.dumps({"role": request.role, **_content(model, request)}, sort_keys=True, ensure_ascii=False)
+    return record_of(content(model, request), request)
 
 
-def _content(model: str, request: Request) -> dict[str, Any]:
-    return {
+def content(model: str, request: Request) -> str:
+    """Return what shapes the reply, as JSON with sorted keys."""
+    values: dict[str, Any] = {
         "model": model,
-        "messages": list(request.messages) if request.messages is not None else None,
+        "messages": request.messages,
         "prompt": request.prompt,
         "sampling": {key: value for key, value in request.sampling.items() if value is not None},
         "logprobs": request.logprobs,
         "score": request.score,
         "attempt": request.attempt,
     }
+    return _ENCODER.encode(values)
+
+
+def key_of(text: str) -> str:
+    """Return the key of a call from its `content`: the hex SHA-256."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def record_of(text: str, request: Request) -> str:
+    """Return the record of a call from its `content`: the role goes first."""
+    return f'{{"role":"{request.role}",{text[1:]}'

@@ -1,72 +1,89 @@
-"""Limits on calls: how many at once, and how many requests and tokens a minute."""
+"""Limits on calls within one process: how many at once, and how many requests and tokens a minute."""
 
 import asyncio
-import contextlib
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import Callable
+
+from iftgen.backends.base import Outcome
+from iftgen.store.books import COOL_DOWN, NARROWING
+from iftgen.store.charges import Charge
 
 # Weight of the newest outcome in the running share of overloaded answers (429, time-out).
 MEMORY = 0.03
 # Share of overloaded answers from which the gate narrows; a few are normal noise of a busy server.
 OVERLOADED = 0.5
-NARROWING = 0.6
-# Seconds between two narrowings: answers to calls that were sent before the last one say nothing new.
-COOL_DOWN = 1.0
 
 
-class Gate:
+class Strain:
+    """The running share of overloaded answers."""
+
+    def __init__(self) -> None:
+        """Start without any."""
+        self._share = 0.0
+
+    def ease(self) -> None:
+        """Note a healthy answer."""
+        self._share *= 1 - MEMORY
+
+    def grows(self) -> bool:
+        """Note an overload; tells whether there are too many of them."""
+        self._share += MEMORY * (1 - self._share)
+        return self._share >= OVERLOADED
+
+
+class LocalGate:
     """Lets at most `limit` calls through at once; `limit` falls under overload and grows back to `concurrency`."""
 
     def __init__(self, concurrency: int, rpm: int | None = None, tpm: int | None = None) -> None:
         """Start wide open."""
         self.limit = float(concurrency)
         self.running = 0
+        self.counts = tpm is not None
+        self.on_limit: Callable[[int], None] | None = None
         self._most = concurrency
-        self._share = 0.0
+        self._strain = Strain()
         self._narrowed = float("-inf")
         self._closed_until = 0.0
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._requests = Pace(rpm)
         self._tokens = Pace(tpm)
 
-    @contextlib.asynccontextmanager
-    async def slot(self, tokens: int) -> AsyncIterator[None]:
-        """Hold a slot for one attempt that may use `tokens` tokens, once pace and limit allow it."""
-        await self._enter()
+    async def enter(self, worst: Charge) -> None:
+        """Wait for a place and for the pace."""
+        await self._place()
         try:
-            await self._pace(tokens)
-            yield
-        finally:
-            self.running -= 1
-            self._wake()
+            await self._pace(worst.paced)
+        except BaseException:
+            self._tokens.give_back(worst.paced)
+            self._free()
+            raise
 
-    def settle(self, reserved: int, used: int) -> None:
-        """Give back the tokens that an attempt reserved and did not use."""
-        self._tokens.give_back(reserved - used)
+    def leave(self, worst: Charge, used: Charge, outcome: Outcome) -> None:
+        """Free the place."""
+        self._tokens.give_back(worst.paced - used.paced)
+        if outcome.answered:
+            self._answered()
+        elif outcome.overloaded and self._strain.grows():
+            self._narrow(outcome.retry_after)
+        self._free()
 
-    def answered(self) -> None:
-        """Note a healthy answer: widen by one call for each `limit` answers."""
-        self._share *= 1 - MEMORY
+    def _answered(self) -> None:
+        """Widen by one call for each `limit` healthy answers."""
+        self._strain.ease()
         if self.limit < self._most:
             self.limit = min(self._most, self.limit + 1 / self.limit)
-            self._wake()
 
-    def overloaded(self, retry_after: float | None) -> bool:
-        """Note a 429 or a time-out; returns True where the gate became narrower.
-
-        Under overload a wait that the server asks for holds for all calls, else for the one that was told.
-        """
+    def _narrow(self, retry_after: float) -> None:
+        """Under overload a wait that the server asks for holds for all calls, else for the one that was told."""
         now = asyncio.get_running_loop().time()
-        self._share += MEMORY * (1 - self._share)
-        if self._share < OVERLOADED:
-            return False
-        self._closed_until = max(self._closed_until, now + (retry_after or 0.0))
+        self._closed_until = max(self._closed_until, now + retry_after)
         if now - self._narrowed < COOL_DOWN or self.limit <= 1:
-            return False
+            return
         self.limit, self._narrowed = max(1.0, self.limit * NARROWING), now
-        return True
+        if self.on_limit:
+            self.on_limit(int(self.limit))
 
-    async def _enter(self) -> None:
+    async def _place(self) -> None:
         if self.running < int(self.limit) and not self._waiting:
             self.running += 1
             return
@@ -75,12 +92,12 @@ class Gate:
         try:
             await turn
         except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled():  # the slot was ours already: hand it on
-                self.running -= 1
-                self._wake()
+            if turn.done() and not turn.cancelled():  # the place was ours already: hand it on
+                self._free()
             raise
 
-    def _wake(self) -> None:
+    def _free(self) -> None:
+        self.running -= 1
         while self._waiting and self.running < int(self.limit):
             turn = self._waiting.popleft()
             if not turn.done():

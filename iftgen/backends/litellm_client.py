@@ -1,18 +1,19 @@
 """Any provider through LiteLLM, kept quiet: no price list from the network, no telemetry, no prints, no `.env` file."""
 
 import asyncio
-import logging
-import os
+from collections.abc import Iterator
+from json import JSONDecodeError
 from typing import Any, ClassVar
 
+from iftgen.backends import litellm_setup as setup
+from iftgen.backends.litellm_connections import make_connections
 from iftgen.backends.redact import redact
-from iftgen.backends.wire import parse_reply, request_body, retry_after, status_error
+from iftgen.backends.wire import is_loopback, parse_reply, request_body, retry_after, status_error
 from iftgen.errors import BackendError, BackendRefused, CallFailed, IftgenError, TransientCallError
 from iftgen.types import Reply, Request
 
-# LiteLLM's own default; below it, a second client with more connections would be held back.
-CONNECTIONS = 500
 NO_KEY = "Missing credentials"
+NO_CHOICES = "LiteLLM: provider returned"
 UNKNOWN_PROVIDER = "LLM Provider NOT provided"
 
 
@@ -20,6 +21,7 @@ class LiteLLMClient:
     """Sends requests by `litellm.acompletion` and `litellm.atext_completion`.
 
     `model` is in LiteLLM's form, such as openai/gpt-5-mini; sampling keys that a provider does not take are dropped.
+    With an `api_base` it may also be a bare name, as an OpenAI-compatible server of the user's own knows it.
     """
 
     _open: ClassVar[int] = 0
@@ -39,13 +41,19 @@ class LiteLLMClient:
         self._concurrency = concurrency
         self._timeout = timeout
         self._litellm: Any = None
+        self._chat: dict[str, Any] = {}
+        self._plain: dict[str, Any] = {}
+        self._connections: Any = None
 
     async def start(self) -> None:
         """Import LiteLLM, which takes seconds, in a thread."""
         if self._litellm is None:
-            self._litellm = await asyncio.to_thread(load_litellm, self._concurrency)
+            self._litellm = await asyncio.to_thread(self._load)
             LiteLLMClient._open += 1
-            _share_session(self._litellm)
+            setup.share_session(self._litellm)
+            if self._chat["model"].startswith(setup.FAST):
+                self._connections = make_connections(self._concurrency, trust_env=not is_loopback(self._base or ""))
+                self._chat["client"] = self._connections
 
     async def send(self, request: Request) -> Reply:
         """Send one request; see `base.Client` for the errors."""
@@ -53,11 +61,13 @@ class LiteLLMClient:
             raise BackendError(f"The client of {self.model!r} is not started.")
         if request.score is not None:
             return Reply(text=request.score, model=self.model)
-        call = self._litellm.acompletion if request.messages is not None else self._litellm.atext_completion
+        chat = request.messages is not None
+        call = self._litellm.acompletion if chat else self._litellm.atext_completion
+        arguments = request_body(self.model, request) | (self._chat if chat else self._plain)
         try:
             # LiteLLM's own time-out covers the connection only for some providers; this one covers the whole call.
             async with asyncio.timeout(self._timeout):
-                response = await call(**self._arguments(request))
+                response = await call(**arguments)
             if response is None:
                 raise CallFailed("LiteLLM returned no reply: the server refused the request twice.")
             return parse_reply(response.model_dump(), self.model)
@@ -69,10 +79,12 @@ class LiteLLMClient:
             raise self._translated(error) from None
 
     async def close(self) -> None:
-        """Close LiteLLM's connections when its last client closes: they are shared by all."""
+        """Close the connections; those that all clients share go with the last client."""
         litellm, self._litellm = self._litellm, None
         if litellm is None:
             return
+        if self._connections is not None:
+            await self._connections.close()
         LiteLLMClient._open -= 1
         if LiteLLMClient._open == 0:
             await litellm.close_litellm_async_clients()
@@ -80,17 +92,17 @@ class LiteLLMClient:
             session, litellm.aclient_session = litellm.aclient_session, None
             await session.aclose()
 
-    def _arguments(self, request: Request) -> dict[str, Any]:
+    def _load(self) -> Any:
+        """Import LiteLLM and settle what each call carries beside its request."""
+        litellm = setup.load_litellm(self._concurrency)
         # A server of the user's own needs no key, but the SDKs insist on one.
         place = {"api_base": self._base, "api_key": self._key or ("none" if self._base else None)}
-        return {
-            **request_body(self.model, request),
-            **{key: value for key, value in place.items() if value is not None},
-            "timeout": self._timeout,
-            "num_retries": 0,
-            "max_retries": 0,
-            "drop_params": True,
-        }
+        fixed: dict[str, Any] = {**setup.ONCE, "timeout": self._timeout}
+        fixed |= {key: value for key, value in place.items() if value is not None}
+        chat, plain = setup.ways(litellm, self.model, self._base)
+        self._chat, self._plain = {**fixed, "model": chat}, {**fixed, "model": plain}
+        setup.warm(litellm, chat)
+        return litellm
 
     def _translated(self, error: Exception) -> IftgenError:
         message = redact(str(getattr(error, "message", "") or error) or type(error).__name__, self._key)
@@ -98,48 +110,47 @@ class LiteLLMClient:
             return BackendRefused(f"LiteLLM does not know the provider of model {self.model!r}. Write provider/model.")
         if NO_KEY in message:
             return BackendRefused(f"No key for model {self.model!r}. Name its variable: backend.api_key_env=VARIABLE.")
-        status = getattr(error, "status_code", None)
-        try:
-            code = int(status)  # type: ignore[arg-type]
-        except (TypeError, ValueError):
-            return CallFailed(f"{type(error).__name__}: {message}")
-        return status_error(code, message, _retry_after(error))
+        return self._unanswered(error) or _answered(error, message)
+
+    def _unanswered(self, error: Exception) -> IftgenError | None:
+        """Return what it means where no answer came through; LiteLLM calls that a status 500 of the server."""
+        import aiohttp
+        import httpx
+
+        for cause in _causes(error):
+            if isinstance(cause, httpx.HTTPStatusError | httpx.TimeoutException):
+                return None
+            if isinstance(cause, httpx.TransportError | aiohttp.ClientError):
+                refused = isinstance(cause, httpx.ConnectError | aiohttp.ClientConnectorError)
+                kind = "unreachable" if refused else "cut"
+                said = redact(str(cause), self._key) or type(cause).__name__
+                return TransientCallError(f"No connection to {self._base or self.model}: {said}.", kind=kind)
+        return None
 
 
-def _retry_after(error: BaseException | None) -> float | None:
+def _answered(error: Exception, message: str) -> IftgenError:
+    try:
+        status = int(getattr(error, "status_code", None))  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return CallFailed(f"{type(error).__name__}: {message}")
+    unread = any(isinstance(cause, JSONDecodeError) for cause in _causes(error)) and status >= 500
+    if unread or 200 <= status < 300 or NO_CHOICES in message:
+        return TransientCallError(f"The server sent a malformed reply: {message}", kind="malformed")
+    return status_error(status, message, _retry_after(error))
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield an error and those that it was made from, but none of an earlier call."""
+    while error is not None and not isinstance(error, IftgenError):
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _retry_after(error: BaseException) -> float | None:
     """Look for the server's wish in an error and in those that it was made from: LiteLLM does not copy it up."""
-    while error is not None:
-        response = getattr(error, "response", None)
-        for headers in (getattr(error, "litellm_response_headers", None), getattr(response, "headers", None)):
+    for cause in _causes(error):
+        response = getattr(cause, "response", None)
+        for headers in (getattr(cause, "litellm_response_headers", None), getattr(response, "headers", None)):
             if headers and (seconds := retry_after(headers)) is not None:
                 return seconds
-        error = error.__cause__ or error.__context__
     return None
-
-
-def _share_session(litellm: Any) -> None:
-    """Give all OpenAI-like calls one HTTP session: for plain completions LiteLLM opens one a call and leaks it."""
-    from litellm.llms.openai.common_utils import BaseOpenAILLM
-
-    if litellm.aclient_session is None:
-        litellm.aclient_session = BaseOpenAILLM.get_async_http_client()
-
-
-def load_litellm(concurrency: int = CONNECTIONS) -> Any:
-    """Import LiteLLM with everything switched off that talks to the network, the terminal or the log."""
-    os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
-    os.environ.setdefault("LITELLM_MODE", "PRODUCTION")  # else it reads any .env file around
-    os.environ.setdefault("AIOHTTP_CONNECTOR_LIMIT_PER_HOST", str(max(concurrency, CONNECTIONS)))
-    logging.getLogger("LiteLLM").setLevel(logging.CRITICAL)
-    try:
-        import litellm
-    except ImportError as error:
-        raise BackendError(f"litellm cannot be imported: {error}. Run `pip install 'litellm>=1.100,<1.107'`.") from None
-    for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy"):
-        logger = logging.getLogger(name)
-        logger.handlers.clear()
-        logger.setLevel(logging.CRITICAL)
-    litellm.telemetry = False
-    litellm.suppress_debug_info = True
-    litellm.drop_params = True
-    return litellm

@@ -142,7 +142,7 @@ class MockClient:
             text=text,
             finish_reason=finish,
             logprob=(-4.0 if garbled else -0.15 - 0.9 * dice.unit()) if wanted else None,
-            usage=Usage(1 + said // CHARS_A_TOKEN, 1 + len(text) // CHARS_A_TOKEN),
+            usage=Usage(1 + said // CHARS_A_TOKEN, len(text) // CHARS_A_TOKEN + (finish != "length")),
             model=self.model,
         )
 

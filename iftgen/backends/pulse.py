@@ -1,11 +1,13 @@
-"""Whether a backend still answers: the circuit breaker of a run."""
+"""Whether a backend still answers: the circuit breaker of a run, and the waits between attempts."""
 
 import asyncio
+import random
 
 from iftgen.errors import BackendError, TransientCallError
 
 # A server that asks for a longer wait than this ends the run, which can be resumed.
 LONGEST_RETRY_AFTER = 600.0
+FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
 
 
 class Pulse:
@@ -49,3 +51,11 @@ class Pulse:
                 f"Backend {self._name!r} gave no answer for {silent:.0f} s: {error} The run can be resumed."
             ) from None
         return max(left, 1.0)
+
+
+def backoff(tries: int, retry_after: float | None) -> float:
+    """Return the seconds before the next attempt: the server's wish, else doubling; spread so that calls part ways."""
+    base = min(LONGEST_WAIT, FIRST_WAIT * 2.0**tries)
+    if retry_after is not None:
+        return min(retry_after, LONGEST_RETRY_AFTER) + random.uniform(0, 0.1 * base)
+    return base * random.uniform(0.5, 1.5)

@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from iftgen.errors import BackendRefused, CallFailed, IftgenError, TransientCallError
 from iftgen.types import Reply, Request, Usage
@@ -17,6 +18,11 @@ REFUSED = (401, 402, 403, 404, 405, 410, 501)
 TRANSIENT = (408, 409, 425, 429)
 # A 429 that no waiting mends: the account has no money left.
 NO_QUOTA = ("insufficient_quota", "billing_hard_limit", "exceeded your current quota")
+
+
+def is_loopback(address: str) -> bool:
+    """Tell whether a server runs on this machine."""
+    return urlsplit(address).hostname in ("localhost", "127.0.0.1", "::1")
 
 
 def request_body(model: str, request: Request) -> dict[str, Any]:
@@ -41,11 +47,11 @@ def parse_reply(body: Any, model: str) -> Reply:
         choice = body["choices"][0]
         said = choice.get("message") or {}
         raw = _text(said.get("content")) if "message" in choice else choice["text"]
-        text, thought = split_thinking(_clean(raw or ""))
-        hidden = _clean(said.get("reasoning_content") or said.get("reasoning") or "") or thought
+        text, thought = split_thinking(_clean(raw))
+        hidden = _clean(said.get("reasoning_content") or said.get("reasoning") or "").strip() or thought
         reason = choice.get("finish_reason")
         return Reply(
-            text=text,
+            text=text.lstrip() if hidden else text,
             finish_reason=FINISH.get(reason, str(reason)),
             logprob=mean_logprob(choice.get("logprobs")),
             usage=_usage(body.get("usage") or {}),

@@ -2,9 +2,10 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 from iftgen.cli.progress import clock
-from iftgen.run.job import Result
+from iftgen.run.ending import Result
 from iftgen.run.setup import Setup
 from iftgen.store.folder import RunFolder
 
@@ -31,6 +32,27 @@ def finish(result: Result, setup: Setup, folder: Path, ui: str) -> None:
     print(folder, flush=True)  # noqa: T201
 
 
+def paid_lines(manifest: dict[str, Any]) -> list[str]:
+    """Return what was paid for, what of it is in no row, and what is left of the budget."""
+    paid, accepted = manifest["paid"], manifest["counts"]["accepted"]
+    cost = paid["cost_usd"]
+    price = "of unknown price" if cost is None else f"${cost:.4f}"
+    each = f" (${cost / accepted:.4g} an example)" if cost and accepted else ""
+    tokens = f"{paid['prompt_tokens']:,} + {paid['completion_tokens']:,} tokens"
+    lines = [f"  {paid['calls']} calls, {tokens}, {price}{each}"]
+    surplus = (manifest.get("surplus") or {}).get("calls")
+    if surplus or manifest.get("cut_off"):
+        cut = f"; {manifest['cut_off']} cut off, which may have been billed" if manifest.get("cut_off") else ""
+        lines.append(f"  surplus: {surplus or 0} calls that no row needed; they are kept for when the run grows{cut}")
+    for key, (used, cap) in (manifest.get("budget") or {}).items():
+        lines.append(f"  budget.{key}: {_number(used)} of {_number(cap)}")
+    return lines
+
+
+def _number(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:,}" if isinstance(value, int) else f"{value:,.4g}"
+
+
 def summary(result: Result, folder: Path, written: list[Path]) -> list[str]:
     """Return the lines that say how a run ended."""
     manifest = RunFolder(folder).read_manifest() or {}
@@ -45,10 +67,6 @@ def summary(result: Result, folder: Path, written: list[Path]) -> list[str]:
     for name, number in sorted(manifest.get("rejected_by", {}).items(), key=lambda item: (-item[1], item[0])):
         lines.append(f"    {name:<18}{number:>6}{number / candidates:>7.0%}")
     if candidates:
-        paid, cost = manifest["paid"], manifest["paid"]["cost_usd"]
-        price = "of unknown price" if cost is None else f"${cost:.4f}"
-        lines.append(
-            f"  {paid['calls']} calls, {paid['prompt_tokens']:,} + {paid['completion_tokens']:,} tokens, {price}"
-        )
+        lines += paid_lines(manifest)
     lines += [f"  {path}" for path in [RunFolder(folder).rows("examples"), *written] if path.exists()]
     return lines

@@ -19,11 +19,11 @@ FREE = ("taxonomy.attributes", "taxonomy.weights", "backend.extra", *(f"roles.{r
 
 def launch(arguments: Sequence[str]) -> int:
     """Run or sweep as the overrides say; returns the exit code."""
-    arguments = [_free(word) for word in arguments]
+    arguments = [freed(word) for word in arguments]
     parsed = _parsed(arguments)
     if parsed.shell_completion or parsed.hydra_help:
         return _hydra(arguments, ())
-    dirs = _config_dirs(parsed.config_dir)
+    dirs = config_dirs_of(parsed.config_dir)
     for_show = bool(parsed.cfg or parsed.info)
     with composer(dirs) as composing:
         for overrides in composing.jobs(parsed.overrides):
@@ -40,7 +40,7 @@ def launch(arguments: Sequence[str]) -> int:
 
 def _check_free(folder: Path, setup: Setup, sweep: bool) -> None:
     """Refuse a folder that holds other work, before Hydra writes into it."""
-    from iftgen.run.job import check_folder
+    from iftgen.run.manifest import check_folder
 
     if not sweep:
         check_folder(setup, RunFolder(folder))
@@ -118,13 +118,13 @@ def run_job(config: Any, config_dirs: Sequence[Path]) -> tuple[int, str]:
     own = HydraConfig.get()
     folder = Path(own.runtime.output_dir)
     overrides = [*own.overrides.task]
-    calls = Path(own.sweep.dir) / "calls.sqlite" if str(own.mode).endswith("MULTIRUN") else None
+    sweep = Path(own.sweep.dir) if str(own.mode).endswith("MULTIRUN") else None
     try:
         settings = settings_of(config)
         setup = prepare(settings, overrides, Places((*config_dirs, conf_dir())))
         wanted = setup.target if setup.source is None else min(setup.rows, setup.target or setup.rows)
         display = make_display(settings["ui"], wanted, folder)
-        result = execute(setup, folder, overrides, calls, (display.on_event,), config_dirs)
+        result = execute(setup, folder, overrides, sweep, (display.on_event,), config_dirs)
         finish(result, setup, folder, settings["ui"])
     except IftgenError as error:
         print(f"iftgen: {error}", file=sys.stderr)  # noqa: T201
@@ -142,7 +142,7 @@ def _parsed(arguments: Sequence[str]) -> Any:
         raise UserError("The flags of a run are shown by `iftgen --help`.") from stop
 
 
-def _config_dirs(given: str | None) -> list[Path]:
+def config_dirs_of(given: str | None) -> list[Path]:
     if given is None:
         return []
     path = Path(given).expanduser().absolute()
@@ -151,7 +151,7 @@ def _config_dirs(given: str | None) -> list[Path]:
     return [path]
 
 
-def _free(word: str) -> str:
+def freed(word: str) -> str:
     """Let keys of the user's own be set without Hydra's `+` where any key is allowed."""
     return f"++{word}" if word.split("=")[0].startswith(FREE) else word
 

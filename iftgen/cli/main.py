@@ -8,7 +8,7 @@ from pathlib import Path
 
 from iftgen.errors import IftgenError, UserError, choices
 
-VERBS = ("run", "resume", "stats", "export", "list")
+VERBS = ("run", "plan", "resume", "stats", "export", "list")
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -49,6 +49,10 @@ def _verb(name: str) -> Callable[[list[str]], int]:
         from iftgen.cli.launch import launch
 
         return launch
+    if name == "plan":
+        from iftgen.cli.plan import plan
+
+        return plan
     if name == "resume":
         from iftgen.cli.launch import resume
 

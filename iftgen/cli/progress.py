@@ -33,7 +33,6 @@ class PlainDisplay:
         self.every = EVERY_TTY if sys.stderr.isatty() else EVERY_PIPE
         self.started = self.shown = time.monotonic()
         self.at_start: int | None = 0  # examples that were there before; None: told by the first commit
-        self.by_filter: dict[str, int] = {}
         self.retries = 0
 
     def on_event(self, event: dict[str, Any]) -> None:
@@ -44,8 +43,8 @@ class PlainDisplay:
             self.at_start = None if event["resumed"] else 0
             resumed = f", going on after {event['resumed']} candidates" if event["resumed"] else ""
             _say(f"iftgen: {self.folder} with {models}{resumed}")
-        elif kind == "commit":
-            self._on_commit(event)
+        elif kind == "progress":
+            self._on_progress(event)
         elif kind == "retry":
             self._on_retry(event)
         elif kind == "stopping":
@@ -55,9 +54,7 @@ class PlainDisplay:
         count = event["in_flight"]
         _say(f"iftgen: stopping when the {count} candidates in flight are finished; once more stops at once")
 
-    def _on_commit(self, event: dict[str, Any]) -> None:
-        if event["filter"]:
-            self.by_filter[event["filter"]] = self.by_filter.get(event["filter"], 0) + 1
+    def _on_progress(self, event: dict[str, Any]) -> None:
         if self.at_start is None:
             self.at_start = event["accepted"]
         now = time.monotonic()
@@ -84,14 +81,26 @@ class PlainDisplay:
             parts.append(f"{clock((self.target - accepted) / rate * 60)} left")
         if event.get("tokens") is not None:
             parts.append(f"{event['tokens']:,} tokens")
-        if event.get("cost_usd"):
-            parts.append(f"${event['cost_usd']:.4f}")
-        if self.by_filter:
-            worst = sorted(self.by_filter.items(), key=lambda item: (-item[1], item[0]))[:3]
+        parts += money(event.get("paid") or {}, accepted, self.target)
+        if event["by_filter"]:
+            worst = sorted(event["by_filter"].items(), key=lambda item: (-item[1], item[0]))[:3]
             parts.append("rejected by " + ", ".join(f"{name} {count}" for name, count in worst))
         if self.retries:
             parts.append(f"{self.retries} retries")
         return f"  {clock(seconds)}  " + " · ".join(parts)
+
+
+def money(paid: dict[str, Any], accepted: int, target: int | None) -> list[str]:
+    """Return what was paid, what that is for an accepted example and to the end, and the part of the budget."""
+    parts = []
+    if cost := paid.get("cost_usd"):
+        each = f", ${cost / accepted:.4g} an example" if accepted else ""
+        end = f", about ${cost / accepted * target:.2f} to the end" if accepted and target else ""
+        parts.append(f"${cost:.4f}{each}{end}")
+    for key, (used, cap) in (paid.get("budget") or {}).items():
+        if used is not None:
+            parts.append(f"{used / cap:.0%} of budget.{key}")
+    return parts
 
 
 def make_display(ui: str, target: int | None, folder: Path) -> Display:

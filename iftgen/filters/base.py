@@ -24,6 +24,10 @@ class Filter:
         """Judge one candidate."""
         raise NotImplementedError(f"{type(self).__name__} has no check()")
 
+    def warm(self) -> None:
+        """Load what the first check would have to wait for; called in a thread of its own when a run starts."""
+        return
+
     def check_instruction(self, row: Candidate) -> Verdict:
         """Judge what is known before the response is paid for: instruction, input, attributes."""
         return self.keep(stage="instruction")
@@ -87,6 +91,9 @@ class MemoryFilter(Filter):
         """Judge against what was remembered at a position <= `view` (None: everything)."""
         raise NotImplementedError(f"{type(self).__name__} has no check_at()")
 
+    def anticipate(self, rows: Sequence[Candidate]) -> None:
+        """Prepare for the checks of these rows; a hint to work on many at once, which changes no verdict."""
+
     def for_task(self, **settings: object) -> "MemoryFilter":
         """Return a filter with other settings that shares this one's memory; raises ConfigError where it cannot."""
         raise ConfigError(f"filters.{self.label}: this filter has one setting for all tasks. Set it in the stack.")
@@ -94,6 +101,11 @@ class MemoryFilter(Filter):
     def remember(self, pair: Pair, position: int, template: bool = False) -> None:
         """Remember an accepted row or a seed; positions never decrease."""
         raise NotImplementedError(f"{type(self).__name__} has no remember()")
+
+
+def light(pair: Pair) -> Pair:
+    """Return what a verdict tells of a neighbour: the pair without its response, which need not stay in memory."""
+    return Pair(pair.id, pair.instruction, "", pair.input, "", pair.task, pair.topic, pair.origin)
 
 
 def _text(pair: Pair) -> str:

@@ -1,6 +1,8 @@
 """Filter `exact_duplicate`: the same instruction and input again."""
 
-from iftgen.filters.base import MemoryFilter
+from hashlib import blake2b
+
+from iftgen.filters.base import MemoryFilter, light
 from iftgen.filters.text import normalised
 from iftgen.types import Candidate, Pair, Verdict
 
@@ -15,7 +17,7 @@ class ExactDuplicate(MemoryFilter):
     stage = "instruction"
 
     def __init__(self) -> None:
-        self._first: dict[tuple[str, str], tuple[int, Pair]] = {}
+        self._first: dict[bytes, tuple[int, Pair]] = {}
 
     def check_at(self, row: Candidate, view: int | None) -> Verdict:
         """Look the row up among what was remembered at a position <= `view`."""
@@ -27,8 +29,10 @@ class ExactDuplicate(MemoryFilter):
 
     def remember(self, pair: Pair, position: int, template: bool = False) -> None:
         """Remember the pair unless an equal one came earlier."""
-        self._first.setdefault(_key(pair), (position, pair))
+        self._first.setdefault(_key(pair), (position, light(pair)))
 
 
-def _key(row: Candidate | Pair) -> tuple[str, str]:
-    return normalised(row.instruction), normalised(row.input)
+def _key(row: Candidate | Pair) -> bytes:
+    """Return a digest, which takes less memory than the texts."""
+    texts = f"{normalised(row.instruction)}\0{normalised(row.input)}"
+    return blake2b(texts.encode("utf-8", "surrogatepass"), digest_size=16).digest()

@@ -126,8 +126,9 @@ class Format(Filter):
         return f"the instruction begins with {begun!r}" if begun else ""
 
     def _word(self, text: str) -> str:
-        judged = _HARMLESS.sub(" ", text) if self.profile == "default" else text
-        hit = self.words.search(judged) if self.words else None
+        hit = self.words.search(text) if self.words else None
+        if hit and self.words and self.profile == "default":
+            hit = self.words.search(_HARMLESS.sub(" ", text))
         return f"the instruction asks for what a text model cannot do: {hit[0]!r}" if hit else ""
 
     def _ending(self, row: Candidate) -> str:

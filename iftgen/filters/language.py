@@ -2,18 +2,25 @@
 
 import re
 from functools import cache
+from threading import Lock
 from typing import Any
 
 from iftgen.errors import choices
 from iftgen.filters.base import Filter
 from iftgen.filters.languages import CODES, code, relatives
-from iftgen.filters.text import count_words, without_code
+from iftgen.filters.text import count_words, without_code, words
 from iftgen.types import Candidate, Stage, Verdict
 
 _NOT_PROSE = re.compile(r"`[^`]*`|https?://\S+|\S+@\S+")
 _TRANSLATION = re.compile(
     r"translat|übersetz|tradu[czi]|vertaal|перев[еоё]|çevir|tłumacz|翻译|翻譯|翻訳|번역|ترجم", re.IGNORECASE
 )
+_LOADING = Lock()
+_OWN_WORDS = """
+the of and that this with what which you your how from they their are would should there where when because between
+about it"""
+_ONLY_ENGLISH = frozenset(_OWN_WORDS.split())
+_ENGLISH = _ONLY_ENGLISH | {"is", "to", "a", "in", "for", "as", "on", "be", "by", "or", "an", "not", "can", "was"}
 
 
 class Language(Filter):
@@ -22,7 +29,8 @@ class Language(Filter):
     The language is the attribute `language` of the row, else the argument. Precision comes first: a text is rejected
     only when the identifier (py3langid, 140 languages, offline) is sure of another one; short texts, code and languages
     that it cannot tell apart pass. The response may be in any language where the task or the instruction is a
-    translation or names another language. Score: the probability of the wanted language.
+    translation or names another language. Score: the probability of the wanted language; none where the function words
+    show plainly that a text is English.
 
     language: name or code used where none was drawn (null: such rows are kept).
     min_probability: a text is rejected only if the wanted language is less probable than this,
@@ -49,6 +57,10 @@ class Language(Filter):
         self.confidence = confidence
         self.min_words = min_words
 
+    def warm(self) -> None:
+        """Unpack the model of the identifier, which takes half a second."""
+        _identifier()
+
     def check_instruction(self, row: Candidate) -> Verdict:
         """Judge the instruction, without its input."""
         return self._judge(row, row.instruction, "instruction")
@@ -67,22 +79,38 @@ class Language(Filter):
     def _judge(self, row: Candidate, text: str, stage: Stage) -> Verdict:
         wanted = code(self._wanted(row))
         prose = _NOT_PROSE.sub(" ", without_code(text))
-        if wanted is None or count_words(prose) < self.min_words:
+        if wanted is None or count_words(prose) < self.min_words or (wanted == "en" and _plainly_english(prose)):
             return self.keep(stage=stage)
+        top, probability = _identifier().classify(prose)
+        if top in relatives(wanted):
+            return self.keep(round(probability, 3), self.min_probability, stage=stage)
         likely = dict(_identifier().rank(prose))
         if wanted not in likely:
             return self.keep(stage=stage)
-        top = max(likely, key=lambda one: likely[one])
         score, other = (round(sum(likely.get(one, 0.0) for one in relatives(each)), 3) for each in (wanted, top))
-        if top == "zxx" or top in relatives(wanted) or other < self.confidence or score >= self.min_probability:
+        if top == "zxx" or other < self.confidence or score >= self.min_probability:
             return self.keep(score, self.min_probability, stage=stage)
         names = {short: name.title() for name, short in reversed(CODES.items())}
         reason = f"the {stage} is in {names.get(top, top)}, but {names[wanted]} is asked for"
         return self.reject(reason, score, self.min_probability, stage=stage)
 
 
-@cache
+def _plainly_english(prose: str) -> bool:
+    """Tell whether function words show that a text is English, which is far cheaper than to identify it.
+
+    Two different words that no other language has, and a quarter of all words: a quotation does not reach that.
+    """
+    tokens = words(prose)
+    return len(_ONLY_ENGLISH.intersection(tokens)) >= 2 and sum(map(_ENGLISH.__contains__, tokens)) >= len(tokens) / 4
+
+
 def _identifier() -> Any:
+    with _LOADING:
+        return _load()
+
+
+@cache
+def _load() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

@@ -1,5 +1,7 @@
 """Names and codes of languages (ISO 639), and which of them are too alike to be told apart in a few sentences."""
 
+from functools import cache
+
 _TABLE = """
 af:afrikaans am:amharic ar:arabic az:azerbaijani be:belarusian bg:bulgarian bn:bengali bs:bosnian ca:catalan cs:czech
 cy:welsh da:danish de:german el:greek en:english eo:esperanto es:spanish et:estonian eu:basque fa:persian fi:finnish
@@ -16,6 +18,7 @@ CODES |= {"farsi": "fa", "filipino": "tl", "mandarin": "zh", "cantonese": "zh", 
 _ALIKE = ("ar ary arz", "bs hr sr", "cs sk", "da nn no", "en pcm", "es an ext gl", "id jv ms", "pt gl", "zh wuu yue")
 
 
+@cache
 def code(name: str) -> str | None:
     """Return the code of a language given as `Spanish`, `es`, `es-MX` or `Brazilian Portuguese`; None if unknown."""
     name = name.strip().casefold()
@@ -25,6 +28,7 @@ def code(name: str) -> str | None:
     return next((CODES[word] for word in name.replace("(", " ").replace(")", " ").split() if word in CODES), None)
 
 
+@cache
 def relatives(code: str) -> frozenset[str]:
     """Return the codes that stand for the same language or one too much like it, the code itself among them."""
     return frozenset({code}.union(*(group.split() for group in _ALIKE if code in group.split())))

@@ -1,10 +1,11 @@
 """Filter `near_duplicate`: an instruction too much like an earlier one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from copy import copy
 
-from iftgen.filters.base import MemoryFilter
-from iftgen.filters.rouge import RougeIndex, rouge_l
+from iftgen.filters.base import MemoryFilter, light
+from iftgen.filters.rouge import rouge_l
+from iftgen.filters.rouge_index import RougeIndex
 from iftgen.types import Candidate, Pair, Verdict
 
 
@@ -58,8 +59,18 @@ class NearDuplicate(MemoryFilter):
         reason = f"too much like {whose}: ROUGE-L {score:.3f}, at most {self.threshold:g} is allowed"
         return self.reject(reason, score, self.threshold, pair)
 
+    def anticipate(self, rows: Sequence[Candidate]) -> None:
+        """Compare the rows with what is remembered, and with each other, all at once."""
+        self._plain.anticipate([row.instruction for row in rows if not row.template])
+        whole = [_whole_text(row) for row in rows]
+        if len(self._fixed) or any(row.template for row in rows):
+            self._fixed.anticipate(whole)
+        if any(row.template for row in rows):
+            self._stocked_whole().anticipate([text for row, text in zip(rows, whole, strict=True) if row.template])
+
     def remember(self, pair: Pair, position: int, template: bool = False) -> None:
         """Index the pair for the comparisons to come."""
+        pair = light(pair)
         if template:
             self._fixed.add(_whole_text(pair), pair, position)
         else:
@@ -71,7 +82,7 @@ class NearDuplicate(MemoryFilter):
         if not row.template:
             yield from self._plain.search(row.instruction, view)
         shelves = [self._fixed, self._stocked_whole()] if row.template else [self._fixed]
-        for shelf in shelves:
+        for shelf in filter(len, shelves):
             for score, position, pair in shelf.search(_whole_text(row), view):
                 both = row.input and pair.input
                 yield min(score, rouge_l(row.input, pair.input, self.unicode)) if both else score, position, pair
@@ -89,6 +100,10 @@ class _Shelf:
     def __init__(self, threshold: float, unicode: bool) -> None:
         self._index = RougeIndex(threshold, unicode)
         self._pairs: list[tuple[int, Pair]] = []
+        self.anticipate = self._index.anticipate
+
+    def __len__(self) -> int:
+        return len(self._pairs)
 
     def add(self, text: str, pair: Pair, position: int) -> None:
         self._index.add(text, position)

@@ -17,12 +17,16 @@ _PLACED = re.compile(  # "the following idiom", "the text below", "the attached 
     r"|\b(?:the|these) following\b(?! (?:day|week|month|year|morning|night|evening)s?\b)(?: \w+)?",
     re.I,
 )
+_ASK = (
+    r"^(?:please )?(?:rewrite|correct|translate|summari[sz]e|extract|identify|find|classify|paraphrase|complete|edit|"
+    r"proofread|analy[sz]e|determine|tell me|rephrase|shorten|simplify|parse)\b"
+)
+_ASKED = re.compile(_ASK, re.I)
 # "this passage", "the given facts", "Summarize the text": a program may well speak of "the given list".
 _POINTED = re.compile(
     rf"\b(?:the|a|each) (?:given|provided) \w+|\bgiven (?:the )?{_PROSE}\b|^given an? {_PROSE}\b"
     rf"|\b(?:this|these) {_PROSE}\b"
-    r"|^(?:please )?(?:rewrite|correct|translate|summari[sz]e|extract|identify|find|classify|paraphrase|complete|edit|"
-    r"proofread|analy[sz]e|determine|tell me|rephrase|shorten|simplify|parse)\b(?:(?!\ban? )[^.?!])*?"
+    rf"|{_ASK}(?:(?!\ban? )[^.?!])*?"
     rf" the {_PROSE}\b(?! (?:about|on|by|titled|called|that|which))",
     re.I,
 )
@@ -48,8 +52,11 @@ _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`]*`", re.S)
 
 def missing_input(instruction: str) -> str:
     """Return the words that refer to a text which the instruction does not carry itself, or nothing."""
-    placed = _PLACED.search(instruction)
-    hit = placed or (None if _PROGRAM.search(instruction) else _POINTED.search(instruction))
+    low = instruction.lower()
+    hit = _PLACED.search(instruction) if any(word in low for word in ("follow", "above", "below", "attached")) else None
+    # The words that each alternative needs are looked for first: most instructions have none of them.
+    if not hit and (_ASKED.match(instruction) or any(word in low for word in ("given", "provided", "this", "these"))):
+        hit = None if _PROGRAM.search(instruction) else _POINTED.search(instruction)
     if not hit or _carries(instruction, hit):
         return ""
     return hit[0].strip()
@@ -57,7 +64,7 @@ def missing_input(instruction: str) -> str:
 
 def placeholder(instruction: str) -> str:
     """Return a placeholder that a template left in the instruction, or nothing."""
-    if _ABOUT_PLACEHOLDERS.search(instruction):
+    if not any(mark in instruction for mark in "<[{") or _ABOUT_PLACEHOLDERS.search(instruction):
         return ""
     hit = _PLACEHOLDER.search(_CODE.sub(" ", instruction))
     return hit[0] if hit else ""

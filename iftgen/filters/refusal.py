@@ -26,7 +26,7 @@ _STRONG = re.compile(
     re.I,
 )
 _START = tuple(
-    re.compile(f"^{pattern}", re.I)
+    re.compile(pattern, re.I)
     for pattern in (
         rf"{_LEAD}[,.;:!]?(?: but| however,?| as)?,? i (?:{_CANNOT}|do not|don['’]t) (?:\w+ ){{0,2}}?"
         rf"(?:{_SERVE}|feel comfortable|have (?:access|the ability))",
@@ -71,13 +71,13 @@ class Refusal(Filter):
         return self.reject(f"the response refuses or talks about being a model: {found!r}") if found else self.keep()
 
     def _opening(self, row: Candidate, text: str) -> str:
-        if not self.opening or _ASKED.search(f"{row.instruction} {row.input}"):
-            return ""
-        return next((hit[0] for pattern in _START if (hit := pattern.search(text))), "")
+        found = next((hit[0] for pattern in _START if (hit := pattern.match(text))), "") if self.opening else ""
+        return "" if found and _ASKED.search(f"{row.instruction} {row.input}") else found
 
     def _anywhere(self, row: Candidate, text: str) -> str:
-        patterns = [*self.patterns, *([_STRONG] if self.anywhere and not _STRONG.search(row.instruction) else [])]
-        return next((hit[0] for pattern in patterns if (hit := pattern.search(text))), "")
+        found = next((hit[0] for pattern in self.patterns if (hit := pattern.search(text))), "")
+        strong = _STRONG.search(text) if self.anywhere and not found else None
+        return strong[0] if strong and not _STRONG.search(row.instruction) else found
 
     def _compiled(self, pattern: str) -> re.Pattern[str]:
         try:

@@ -59,6 +59,17 @@ class FilterStack:
         """The names of the filters, in order."""
         return tuple(self.filters)
 
+    def warm(self) -> None:
+        """Load what the filters need; meant for a thread that works while the first calls are under way."""
+        for one in self.filters.values():
+            one.warm()
+
+    def anticipate(self, rows: Sequence[Candidate]) -> None:
+        """Show the filters with memory a block of candidates to come, which they may compare all at once."""
+        for one in self.filters.values():
+            if isinstance(one, MemoryFilter):
+                one.anticipate(rows)
+
     def check_instruction(self, row: Candidate, view: int | None) -> Verdict | None:
         """Return the first rejecting verdict on the instruction, or None; duplicates as of commit `view`."""
         for one in self._of(row):
@@ -66,6 +77,15 @@ class FilterStack:
                 if not _scored(row, one, verdict, "instruction").keep:
                     return replace(verdict, stage="instruction")
         return None
+
+    def check_given(self, row: Candidate) -> Verdict | None:
+        """Return the first rejecting verdict of the filters without memory on a candidate that is complete, or None."""
+        for one in self._of(row):
+            if not isinstance(one, MemoryFilter):
+                for verdict in _on_instruction(one, row, None):
+                    if not _scored(row, one, verdict, "instruction").keep:
+                        return replace(verdict, stage="instruction")
+        return self.check_response(row)
 
     def check_response(self, row: Candidate) -> Verdict | None:
         """Return the first rejecting verdict on the response, or None."""

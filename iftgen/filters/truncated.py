@@ -10,6 +10,8 @@ _LIST_LINE = re.compile(r"^\s*(?:[-*•+>#|]|\(?\d+[.)]|\(?[a-zA-Z][.)])")
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})(.*)$")
 _DANGLING = re.compile(r"(?:,|\(|\b(?:the|an|and|or|but|because|which|whose|than|such as|as well as|e\.g\.))$", re.I)
 _FINISHED = re.compile(r"[.!?…:;。！？।؟*_`$|>~\])}\"'”’»]\W*$|[^\x00-\x7f\w]$")
+# More characters than any of the endings above is long; what stands before them is not searched.
+END = 80
 _SENTENCE = re.compile(r"\w[.!?]\s+\S")
 
 
@@ -53,7 +55,8 @@ class Truncated(Filter):
             return ""
         long = len((sentences(last) or [""])[-1].split()) >= self.min_words
         prose = long and not _LIST_LINE.match(last) and _SENTENCE.search(text)
-        if _DANGLING.search(last) or (prose and text.isascii() and not _FINISHED.search(last)):
+        end = last[-END:]
+        if _DANGLING.search(end) or (prose and text.isascii() and not _FINISHED.search(end)):
             return " ".join(last.split()[-6:])
         return ""
 

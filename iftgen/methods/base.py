@@ -8,14 +8,14 @@ call store. The same draw with the same replies must yield the same candidates: 
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from iftgen.hashing import stable_hash
 from iftgen.prompts import Prompts
 from iftgen.taxonomy import Task
 from iftgen.types import Candidate, Draw, Pair, Reply, Request, Role, Style
 
-__all__ = ["Desk", "Method", "RoleSpec", "Send", "blank_candidates", "stable_hash"]
+__all__ = ["Desk", "Method", "Offline", "RoleSpec", "Send", "blank_candidates", "stable_hash"]
 
 Send = Callable[[Request], Awaitable[Reply]]
 
@@ -119,6 +119,15 @@ class Method(Protocol):
 
     async def respond(self, row: Candidate, draw: Draw, desk: Desk) -> None:
         """Fill in the response of a candidate that passed the filters of stage `instruction`."""
+        ...
+
+
+@runtime_checkable
+class Offline(Protocol):
+    """A method that has some of its candidates without any call."""
+
+    def given(self, draw: Draw) -> list[Candidate] | None:
+        """Return the finished candidates of a draw, or None where a model has to be asked."""
         ...
 
 

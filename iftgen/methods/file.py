@@ -37,24 +37,40 @@ class File:
         """One row a draw."""
         return 1
 
+    def given(self, draw: Draw) -> list[Candidate] | None:
+        """Return the candidate of a row whose response is not to be asked for."""
+        row = self._read(draw)
+        if self._wanted(row):
+            return None
+        self._finish(row)
+        return [row]
+
     async def propose(self, draw: Draw, desk: Desk) -> list[Candidate]:
-        """Take the rows over; what iftgen has no name for stays in `extra`."""
-        rows = blank_candidates(draw)
-        for row in rows:
-            given = self.row_at(row.index)
-            for name in FIELDS:
-                if given.get(name):
-                    setattr(row, name, given[name])
-            row.extra = {**row.extra, **(given.get("extra") or {})}
-            row.finish_reason = "stop" if row.output else ""
-            if not row.instruction.strip() and not row.messages:
-                row.problem = "the row has no instruction"
-        return rows
+        """Take the row over; what iftgen has no name for stays in `extra`."""
+        return [self._read(draw)]
 
     async def respond(self, row: Candidate, draw: Draw, desk: Desk) -> None:
         """Ask for the response where one is wanted."""
-        wanted = self.when == "all" or (self.when == "missing" and not row.output.strip())
-        if wanted:
+        if self._wanted(row):
             await self.answer.fill(row, desk)
-        elif not row.output.strip():
+        else:
+            self._finish(row)
+
+    def _read(self, draw: Draw) -> Candidate:
+        row = blank_candidates(draw)[0]
+        given = self.row_at(row.index)
+        for name in FIELDS:
+            if given.get(name):
+                setattr(row, name, given[name])
+        row.extra = {**row.extra, **(given.get("extra") or {})}
+        row.finish_reason = "stop" if row.output else ""
+        if not row.instruction.strip() and not row.messages:
+            row.problem = "the row has no instruction"
+        return row
+
+    def _wanted(self, row: Candidate) -> bool:
+        return not row.problem and (self.when == "all" or (self.when == "missing" and not row.output.strip()))
+
+    def _finish(self, row: Candidate) -> None:
+        if not row.problem and not row.output.strip():
             row.problem, row.problem_filter = "the row has no response (method.answer=never)", "answer"

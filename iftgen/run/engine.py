@@ -4,19 +4,28 @@ Only commits change what later draws and the final filters see, so the rows that
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import contextlib
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
-from iftgen.errors import CallFailed
+from iftgen.errors import BudgetSpent, CallFailed
 from iftgen.filters.stack import FilterStack
-from iftgen.methods.base import Desk, Method, Send, blank_candidates
+from iftgen.methods.base import Desk, Method, Offline, Send, blank_candidates
 from iftgen.run.rows import Bill, Outcome, bill_of, notes_of, pair_of, row_json
 from iftgen.store.events import EventLog
 from iftgen.store.folder import Kind, RunFolder
 from iftgen.types import Candidate, Draw, Pair, Reply, Request, Verdict
 
 Status = Literal["completed", "stopped", "exhausted"]
+Drain = Callable[[float | None], Awaitable[None]]
+# Seconds that calls in flight get to finish when the run has all it wants: they are paid for, and of use when it grows.
+GRACE = 10.0
+# Seconds between two `progress` events.
+EVERY = 0.1
+# Commits after which signals and other tasks get their turn, where no commit has to wait.
+TURN = 64
 
 
 class Planner(Protocol):
@@ -80,16 +89,25 @@ class Engine:
         send: Send,
         seed: int,
         models: Mapping[str, str],
+        drain: Drain | None = None,
+        meter: Callable[[], dict[str, Any]] | None = None,
     ) -> None:
-        """Take the parts; `desk` furnishes a draw's desk around a way to send."""
+        """Take the parts; `desk` furnishes a draw's desk around a way to send.
+
+        `drain` sends nothing more and waits for the calls in flight, at most that many seconds (None: to their end).
+        `meter` returns what was paid so far, for the `progress` events.
+        """
         self.planner, self.methods, self.stack = planner, methods, stack
+        self._offline = {name: method for name, method in methods.items() if isinstance(method, Offline)}
         self.folder, self.events = folder, events
         self.seed, self.models = seed, dict(models)
         self.counts = Counts()
-        self._desk, self._send = desk, send
+        self._desk, self._send, self._drain, self._meter = desk, send, drain, meter
         self._outcomes: dict[int, asyncio.Future[Outcome]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = False
+        self._draining: asyncio.Task[None] | None = None
+        self._told = float("-inf")
 
     @property
     def in_flight(self) -> int:
@@ -97,10 +115,12 @@ class Engine:
         return len(self._outcomes)
 
     def stop(self) -> None:
-        """Draw nothing more; what is in flight is finished and written."""
+        """Draw nothing more; what is in flight is finished and written. A run that has all it wants ends at once."""
         self._stopping = True
+        if self._draining is not None:
+            self._draining.cancel()
 
-    def replay(self, rows: Sequence[tuple[Kind, dict[str, Any]]], seeds: Sequence[Pair]) -> list[Draw]:
+    def replay(self, rows: Iterable[tuple[Kind, dict[str, Any]]], seeds: Sequence[Pair]) -> list[Draw]:
         """Take in the seeds and the committed rows, and return the draws that were begun and are not all committed."""
         for pair in seeds:
             self.stack.remember(pair, 0, False)
@@ -115,22 +135,43 @@ class Engine:
         """Go on until the planner has what it wants, has nothing more to draw, or the run is stopped."""
         try:
             self._begin(open_draws)
-            while True:
-                if not self._stopping:
-                    self._begin(self._new_draws())
-                if self.planner.finished:
-                    return "completed"
-                index = self.planner.commits
-                if index not in self._outcomes:
-                    return "stopped" if self._stopping else "exhausted"
-                if not self._outcomes[index].done():
-                    self.folder.flush()
-                outcome = await self._outcomes[index]
-                del self._outcomes[index]
-                self._commit(index, outcome)
+            status = await self._commit_all()
+            await self._let_finish(GRACE)
+            return status
+        except BudgetSpent:
+            await self._let_finish(None)
+            raise
         finally:
             await self._cancel_rest()
+            self._tell()
             self.folder.flush()
+
+    async def _commit_all(self) -> Status:
+        """Draw and commit in order of index until there is nothing left to do."""
+        while True:
+            if not self._stopping:
+                self._begin(self._new_draws())
+            if self.planner.finished:
+                return "completed"
+            index = self.planner.commits
+            if index not in self._outcomes:
+                return "stopped" if self._stopping else "exhausted"
+            if not self._outcomes[index].done():
+                self._tell()
+                self.folder.flush()
+            elif index % TURN == 0:
+                await asyncio.sleep(0)
+            outcome = await self._outcomes[index]
+            del self._outcomes[index]
+            self._commit(index, outcome)
+
+    async def _let_finish(self, seconds: float | None) -> None:
+        """Let the calls in flight end, whose replies are stored; a signal cuts the wait short."""
+        if self._drain is None:
+            return
+        self._draining = asyncio.ensure_future(self._drain(seconds))
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._draining
 
     def _new_draws(self) -> list[Draw]:
         draws = []
@@ -143,12 +184,27 @@ class Engine:
         for draw in draws:
             for index in range(max(draw.index, self.planner.commits), draw.index + draw.count):
                 self._outcomes[index] = loop.create_future()
-            self._spawn(self._work(draw))
+            if not self._judge_given(draw):
+                self._spawn(self._work(draw))
 
     def _spawn(self, work: Any) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def _judge_given(self, draw: Draw) -> bool:
+        """Judge candidates that need no call, without a task for each; the filters with memory judge at the commit."""
+        method = self._offline.get(draw.method)
+        rows = method.given(draw) if method is not None else None
+        for row in rows or ():
+            outcome = Outcome(row, draw=draw.n)
+            try:
+                outcome.verdict = _problem(row) or self.stack.check_given(row)
+            except Exception as error:
+                self._break(draw, error)
+            else:
+                self._settle(outcome)
+        return rows is not None
 
     async def _work(self, draw: Draw) -> None:
         """Make the candidates of a draw and finish each of them on its own."""
@@ -172,11 +228,11 @@ class Engine:
         ledger = _Ledger(self._send)
         outcome = Outcome(row, share, draw=draw.n)
         try:
-            outcome.verdict = _problem(row, "instruction") or self.stack.check_instruction(row, draw.view)
+            outcome.verdict = _problem(row) or self.stack.check_instruction(row, draw.view)
             if outcome.verdict is None:
                 await self.methods[draw.method].respond(row, draw, self._desk(draw, ledger.send))
                 outcome.answered = draw.method != "file" or ledger.bill.calls > 0
-                outcome.verdict = _problem(row, "response") or self.stack.check_response(row)
+                outcome.verdict = _problem(row) or self.stack.check_response(row)
         except CallFailed as error:
             outcome.error = str(error)
         except Exception as error:
@@ -208,18 +264,23 @@ class Engine:
         kind, row = row_json(outcome, self.seed, self.models)
         self.folder.append(kind, row)
         self._take(index, kind, row, outcome.row.template)
+        if time.monotonic() - self._told >= EVERY:
+            self._tell()
+
+    def _tell(self) -> None:
+        """Emit the counts so far: often enough for the eye, not once for each candidate."""
+        self._told = time.monotonic()
+        counts, usage = self.counts, self.counts.bill.usage
         self.events.emit(
-            "commit",
-            index=index,
-            kind=kind,
-            task=row["task"],
-            filter=row["verdict"]["filter"] if kind == "rejected" else None,
-            accepted=self.counts.examples,
-            rejected=self.counts.rejected,
-            failed=self.counts.failed,
+            "progress",
+            accepted=counts.examples,
+            rejected=counts.rejected,
+            failed=counts.failed,
             in_flight=self.in_flight,
-            tokens=self.counts.bill.usage.prompt_tokens + self.counts.bill.usage.completion_tokens,
-            cost_usd=self.counts.bill.cost_usd,
+            by_filter=counts.by_filter,
+            tokens=usage.prompt_tokens + usage.completion_tokens,
+            cost_usd=counts.bill.cost_usd,
+            paid=self._meter() if self._meter else {},
         )
 
     def _take(self, index: int, kind: Kind, row: Mapping[str, Any], template: bool) -> None:
@@ -251,7 +312,8 @@ class _Ledger:
         return reply
 
 
-def _problem(row: Candidate, stage: str) -> Verdict | None:
+def _problem(row: Candidate) -> Verdict | None:
     if not row.problem:
         return None
+    stage = "instruction" if row.problem_filter == "parse" else "response"
     return Verdict(False, row.problem_filter, stage, row.problem)

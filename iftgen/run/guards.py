@@ -47,7 +47,10 @@ def is_locked(path: Path) -> bool:
 
 @contextlib.contextmanager
 def stop_on_signals(stop: Callable[[], None]) -> Iterator[None]:
-    """Ctrl-C or SIGTERM once: draw nothing more; twice: cancel. Only the main thread can take signals."""
+    """Ctrl-C, SIGTERM or a closed terminal once: draw nothing more; twice: cancel.
+
+    Only the main thread can take signals. Under nohup a closed terminal means nothing.
+    """
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
     seen = []
 
@@ -58,7 +61,9 @@ def stop_on_signals(stop: Callable[[], None]) -> Iterator[None]:
             task.cancel()
 
     taken = []
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if number == signal.SIGHUP and signal.getsignal(number) is signal.SIG_IGN:
+            continue
         with contextlib.suppress(ValueError, RuntimeError, NotImplementedError):
             loop.add_signal_handler(number, on_signal)
             taken.append(number)

@@ -6,35 +6,98 @@ from dataclasses import replace
 from typing import Any
 
 from iftgen.backends import BackendSpec, Caller, make_client
-from iftgen.backends.base import Client
+from iftgen.backends.base import Client, Gate
+from iftgen.backends.turnstile import Turnstile
 from iftgen.run.rows import Bill
-from iftgen.store.calls import CallStore, StoredCall
+from iftgen.store.books import Limits
+from iftgen.store.calls.open import Calls
+from iftgen.store.ledger import Ledger
 from iftgen.types import Reply, Request, Role
 
 
 class Models:
-    """Sends a request to the backend of its role."""
+    """Sends a request to the backend of its role.
 
-    def __init__(self, specs: Mapping[Role, BackendSpec], store: CallStore, on_event: Callable[..., Any]) -> None:
+    With a `ledger` its budget holds for all calls; with `shared` the limits of a backend hold for all jobs that use the
+    ledger, together. The ledger is opened before and closed after by whoever made it.
+    """
+
+    def __init__(
+        self,
+        specs: Mapping[Role, BackendSpec],
+        store: Calls,
+        on_event: Callable[..., Any],
+        *,
+        ledger: Ledger | None = None,
+        shared: bool = False,
+    ) -> None:
         """Make nothing yet: roles that differ only in sampling share a client."""
-        self.paid = _MeteredStore(store)
+        self._store = _MeteredStore(store)
         self._specs = dict(specs)
         self._callers: dict[str, Caller] = {}
         self._on_event = on_event
+        self._turnstile = Turnstile(ledger) if ledger is not None else None
+        self._shared = shared
+        self._drained = False
+
+    @property
+    def paid(self) -> Bill:
+        """What this process paid for: replies that came and are stored, whether or not anybody used them."""
+        return self._store.bill
+
+    @property
+    def cut_off(self) -> int:
+        """Attempts of this process that may have been billed and whose reply nobody saw."""
+        return sum(caller.cut_off for caller in self._callers.values())
 
     async def send(self, request: Request) -> Reply:
         """Return the reply, from the store or from the model; raises as Caller.call does."""
         return await self._caller(self._specs[request.role]).call(request)
 
+    async def drain(self, grace: float | None) -> None:
+        """Send nothing more; give the attempts in flight `grace` seconds (None: all it takes) to end and be stored.
+
+        Then they are cut off. Who waits for anything else is cancelled. Call it before the tasks that asked are
+        cancelled: what is in flight is then kept even so.
+        """
+        self._drained = True
+        await asyncio.gather(*(caller.drain(grace) for caller in self._callers.values()))
+
     async def close(self) -> None:
-        """Close every client that was made; a server of our own is ended."""
-        await asyncio.gather(*(caller.close() for caller in self._callers.values()))
+        """Cut off what is in flight, close every client that was made; a server of our own is ended."""
+        try:
+            await asyncio.gather(*(caller.close() for caller in self._callers.values()))
+        finally:
+            if self._turnstile is not None:
+                self._turnstile.close()
 
     def _caller(self, spec: BackendSpec) -> Caller:
         key = repr(replace(spec, name="", temperature=None, top_p=None, max_tokens=None, extra={}))
         if key not in self._callers:
-            self._callers[key] = Caller(_LateClient(spec), spec, self.paid, on_event=self._on_event)
+            if self._drained:
+                raise asyncio.CancelledError
+            client = _LateClient(spec)
+            self._callers[key] = Caller(client, spec, self._store, on_event=self._on_event, gate=self._gate(spec))
         return self._callers[key]
+
+    def _gate(self, spec: BackendSpec) -> Gate | None:
+        if self._turnstile is None:
+            return None
+        limits = Limits(spec.concurrency, spec.rpm, spec.tpm)
+        return self._turnstile.gate(lane_of(spec), limits, self._shared and is_common(spec))
+
+
+def lane_of(spec: BackendSpec) -> str:
+    """Return the name under which jobs share the limits of a backend: its address, model and key variable."""
+    return " ".join((spec.api_base or spec.client, spec.model, spec.api_key_env or ""))
+
+
+def is_common(spec: BackendSpec) -> bool:
+    """Tell whether the jobs of a sweep meet at one server: each has a mock, or an embedded server, of its own.
+
+    A rate that was set for one of these is meant for all of them.
+    """
+    return spec.client not in ("embedded", "mock") or spec.rpm is not None or spec.tpm is not None
 
 
 class _LateClient:
@@ -69,19 +132,12 @@ class _LateClient:
 class _MeteredStore:
     """The call store, with the bill of what this process paid."""
 
-    def __init__(self, store: CallStore) -> None:
+    def __init__(self, store: Calls) -> None:
         self.bill = Bill()
-        self._store = store
-
-    async def get(self, key: str) -> StoredCall | None:
-        """Look a reply up; costs nothing."""
-        return await self._store.get(key)
+        self.get, self.claim, self.release, self.put_failure = store.get, store.claim, store.release, store.put_failure
+        self._put = store.put
 
     async def put(self, key: str, request_json: str, reply: Reply) -> None:
         """Store a reply that was just paid for."""
-        await self._store.put(key, request_json, reply)
+        await self._put(key, request_json, reply)
         self.bill += Bill.of(reply)
-
-    async def put_failure(self, key: str, request_json: str, error: str) -> None:
-        """Store a call that failed for good."""
-        await self._store.put_failure(key, request_json, error)

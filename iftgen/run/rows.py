@@ -148,14 +148,17 @@ def _notes(row: Candidate) -> dict[str, Any]:
 
 
 def bill_of(row: Mapping[str, Any]) -> Bill:
-    """Return what a row says of its cost; the number of calls is not in it."""
-    return Bill(0, Usage(**row["usage"]), row["cost_usd"])
+    """Return what a row says of its cost."""
+    usage = row["usage"]
+    tokens = Usage(usage["prompt_tokens"], usage["completion_tokens"], usage.get("reasoning_tokens", 0))
+    return Bill(usage.get("calls", 0), tokens, row["cost_usd"])
 
 
 def _bill(bill: Bill) -> dict[str, Any]:
     usage = bill.usage
     return {
         "usage": {
+            "calls": bill.calls,
             "prompt_tokens": usage.prompt_tokens,
             "completion_tokens": usage.completion_tokens,
             "reasoning_tokens": usage.reasoning_tokens,

@@ -1,7 +1,9 @@
 """From settings to the parts of a run: everything that can be read and checked without a call."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +15,16 @@ from iftgen.methods import METHODS, make_method, parameters_of
 from iftgen.methods.answer import Answer
 from iftgen.methods.base import Method, RoleSpec
 from iftgen.prompts import Prompts
+from iftgen.run.budget import check_budget
 from iftgen.seeds import SeedBank, load_seeds, resolve_seed_paths
+from iftgen.store.calls.open import check_url
 from iftgen.taxonomy import Task, Taxonomy, load_taxonomy
 from iftgen.types import ROLES, Role
 
 SAMPLING = ("temperature", "top_p", "max_tokens")
 DEFAULT_EXAMPLES = 20
 # Keys of the config that do not shape the data: where, how fast and at what price it is made.
-NOT_IN_PLAN = ("num_examples", "max_candidates", "ui", "plugins", "export", "budget", "cluster")
+NOT_IN_PLAN = ("num_examples", "max_candidates", "ui", "plugins", "export", "budget", "calls", "cluster")
 NOT_IN_PLAN_OF_A_BACKEND = (
     *("api_base", "api_key_env", "client", "concurrency", "timeout", "rpm", "tpm", "price", "server"),
     *("latency", "jitter", "tail", "tail_factor", "transient", "retry_after"),
@@ -74,17 +78,20 @@ class Setup:
         return (task.method or "self_instruct") if name == "auto" else name
 
 
-def prepare(settings: Mapping[str, Any], overrides: Sequence[str], places: Places) -> Setup:
+def prepare(
+    settings: Mapping[str, Any], overrides: Sequence[str], places: Places, keys_needed: bool = True
+) -> Setup:
     """Build everything that needs no call; raises UserError with one clear message.
 
-    `overrides` are those of the command line: sampling keys set there win over a prompt's own wish.
+    `overrides` are those of the command line: sampling keys set there win over a prompt's own wish. Without
+    `keys_needed` the variables of the keys may be empty, as no call will be made.
     """
     specs = {role: make_spec(settings["roles"][role], _section(settings, role), settings["backend"]) for role in ROLES}
     prompts = _prompts(settings, places)
     roles = {role: _role(role, spec, settings, overrides) for role, spec in specs.items()}
     target = _target(settings)
     source = _source(settings)
-    rows, unanswered = _count_rows(source, settings) if source is not None else (0, 0)
+    rows, unanswered = _count_rows(source, settings["method"]["format"]) if source is not None else (0, 0)
     taxonomy = _taxonomy(settings, specs["instruction"], places)
     setup = Setup(
         settings=settings,
@@ -104,7 +111,7 @@ def prepare(settings: Mapping[str, Any], overrides: Sequence[str], places: Place
     )
     setup = replace(setup, methods=_methods(setup))
     _check_prompts(setup)
-    _check_calls(setup)
+    _check_calls(setup, keys_needed)
     return replace(setup, plan=_plan(setup))
 
 
@@ -228,11 +235,12 @@ def _methods(setup: Setup) -> dict[str, Method]:
     for name in names:
         if name not in usable:
             raise UserError(f"There is no method {name!r} for a task.{choices(name, usable)}")
-    bare = [t.name for t in setup.taxonomy.tasks.values() if setup.method_name(t) == "output_first" and not t.recipe]
+    tasks = setup.taxonomy.tasks.values()
+    bare = [task.name for task in tasks if setup.method_name(task) == "output_first" and "kind" not in task.recipe]
     if bare:
         raise ConfigError(
-            f"method=output_first: {len(bare)} tasks have no recipe, such as {bare[0]}. "
-            "Use taxonomy=starter, or method=auto, which takes the method that suits each task."
+            f"method=output_first: {len(bare)} tasks have no recipe of that kind, such as {bare[0]}. Use method=auto, "
+            "which takes the method that suits each task, or taxonomy=starter 'taxonomy.exclude=[questions,functions]'."
         )
     offered = {key: conf[key] for key in ("per_call", "samples", "choose")}
     return {
@@ -248,15 +256,22 @@ def file_method(setup: Setup, row_at: Callable[[int], Mapping[str, Any]]) -> Met
     return make_method("file", row_at=row_at, **wanted)
 
 
-def _count_rows(source: Path, settings: Mapping[str, Any]) -> tuple[int, int]:
+def _count_rows(source: Path, format: str | None) -> tuple[int, int]:
     """Return the rows of a dataset and those without a response.
 
     It is read from end to end, so that a bad row is found before anything is paid for.
     """
+    state = source.stat()
+    return _counted_rows(source, format, state.st_mtime_ns, state.st_size)
+
+
+@cache
+def _counted_rows(source: Path, format: str | None, changed: int, size: int) -> tuple[int, int]:
+    """Count once for the check before the run and for the run itself, unless the file was changed between them."""
     from iftgen.data import read_rows
 
     count = unanswered = 0
-    for row in read_rows(source, settings["method"]["format"]):
+    for row in read_rows(source, format):
         count += 1
         unanswered += not row.output.strip()
     if not count:
@@ -276,14 +291,25 @@ def _check_prompts(setup: Setup) -> None:
             raise ConfigError(f"task {task.name!r}: {error}") from None
 
 
-def _check_calls(setup: Setup) -> None:
-    """Check key variables and packages of the roles that will be asked."""
+def _check_calls(setup: Setup, keys_needed: bool) -> None:
+    """Check key variables, packages and budget of the roles that will be asked."""
+    asked = [(role, _section(setup.settings, role)) for role in _asked(setup)]
+    for role, section in asked if keys_needed else ():
+        check_environment(setup.specs[role], section)
+    check_budget(setup.settings["budget"], setup.specs, asked)
+    url = setup.settings["calls"]["url"]
+    if url is not None and re.search(r"://[^/@]*:[^/@]+@", url):
+        raise ConfigError("calls.url: it holds a password. Leave it out, and export IFTGEN_REDIS_PASSWORD.")
+    if url is not None:
+        check_url(url)
+
+
+def _asked(setup: Setup) -> tuple[Role, ...]:
+    """The roles that will be asked."""
+    if setup.source is None:
+        return ("instruction", "response")
     when = setup.settings["method"]["answer"]
-    asked: tuple[Role, ...] = ("instruction", "response")
-    if setup.source is not None:
-        asked = ("response",) if when == "all" or (when == "missing" and setup.unanswered) else ()
-    for role in asked:
-        check_environment(setup.specs[role], _section(setup.settings, role))
+    return ("response",) if when == "all" or (when == "missing" and setup.unanswered) else ()
 
 
 def _plan(setup: Setup) -> dict[str, Any]:

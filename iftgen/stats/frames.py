@@ -2,7 +2,9 @@
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 
 OUTCOMES = {"accepted": "examples.jsonl", "rejected": "rejected.jsonl", "failed": "failed.jsonl"}
 TEXTS = ("instruction", "input", "output")
+# Bytes that are read at once.
+CHUNK = 1 << 22
 TOKENS = ("prompt_tokens", "completion_tokens", "reasoning_tokens")
 
 
@@ -96,11 +100,19 @@ def _columns(outcome: str) -> list["pl.Expr"]:
 def _collect(source: Path | bytes, schema: dict[str, Any], columns: list["pl.Expr"]) -> "pl.DataFrame":
     import polars as pl
 
-    lazy = pl.scan_ndjson(source, schema=schema) if source else pl.LazyFrame(schema=schema)
+    parts = [pl.LazyFrame(schema=schema).select(columns).collect()]
     try:
-        return lazy.select(columns).collect()
+        parts += [pl.scan_ndjson(chunk, schema=schema).select(columns).collect() for chunk in _chunks(source)]
     except pl.exceptions.PolarsError as error:
         raise _damaged(source, error) from None
+    return pl.concat(parts)
+
+
+def _chunks(source: Path | bytes) -> Iterator[bytes]:
+    """Yield a file in pieces of whole lines: read as a whole, it would be in memory with all its texts."""
+    with source.open("rb") if isinstance(source, Path) else BytesIO(source) as file:
+        while piece := file.read(CHUNK):
+            yield piece + file.readline()
 
 
 def _damaged(source: Path | bytes, error: Exception) -> DataError:

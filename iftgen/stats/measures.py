@@ -9,6 +9,10 @@ if TYPE_CHECKING:
     import polars as pl
 
 
+# Rows whose n-grams are in memory at once.
+SLICE = 10_000
+
+
 def lengths(accepted: "pl.DataFrame") -> dict[str, dict[str, float] | None]:
     """Return the spread of words (runs of characters without white space) of each text; empty inputs do not count."""
     return {name: _spread(accepted[f"{name}_words"], skip_empty=name == "input") for name in TEXTS}
@@ -29,14 +33,27 @@ def usage(rows: "pl.DataFrame") -> dict[str, Any]:
 
 
 def diversity(instructions: "pl.Series") -> dict[str, float | None]:
-    """Return distinct-1 and distinct-2: different n-grams of words / all n-grams (Li et al. 2016), case ignored."""
+    """Return distinct-1 and distinct-2: different n-grams of words / all n-grams (Li et al. 2016), case ignored.
+
+    N-grams are counted by a 64-bit hash, a slice of the rows at a time, so that they are never all in memory.
+    """
+    import polars as pl
+
+    starts = range(0, max(1, instructions.len()), SLICE)
+    parts = [_ngrams(instructions.slice(start, SLICE)) for start in starts]
+    words, pairs = (pl.concat(column) for column in zip(*parts, strict=True))
+    return {"distinct_1": _distinct(words), "distinct_2": _distinct(pairs)}
+
+
+def _ngrams(instructions: "pl.Series") -> tuple["pl.Series", "pl.Series"]:
+    """Return the hashes of all words and of all pairs of words that follow each other."""
     import polars as pl
 
     words = instructions.str.to_lowercase().str.extract_all(r"\w+").alias("word")
     table = words.to_frame().with_row_index("row").explode("word").drop_nulls("word")
     following = pl.when(pl.col("row") == pl.col("row").shift(-1)).then(pl.col("word").shift(-1))
     pairs = table.select(pl.concat_str("word", following, separator=" ").alias("pair")).drop_nulls()["pair"]
-    return {"distinct_1": _distinct(table["word"]), "distinct_2": _distinct(pairs)}
+    return table["word"].hash(), pairs.hash()
 
 
 def _spread(words: "pl.Series", skip_empty: bool) -> dict[str, float] | None:

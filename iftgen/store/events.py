@@ -13,7 +13,7 @@ class EventLog:
     """Writes events and hands them to listeners in this process.
 
     An event is {"time": seconds since the epoch, "event": kind, ...}.
-    Kinds: start, commit, call, replay, retry, limit, failure, stopping, end.
+    Kinds: start, progress, call, replay, retry, limit, failure, stopping, end.
     """
 
     def __init__(self, path: Path, listeners: tuple[Listener, ...] = ()) -> None:

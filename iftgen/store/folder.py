@@ -1,10 +1,14 @@
 """A run folder: its files, how rows are appended, and how it is recovered after a crash."""
 
+import contextlib
 import hashlib
+import heapq
 import json
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import repeat
 from pathlib import Path
 from typing import IO, Any, Literal
 
@@ -12,6 +16,8 @@ from iftgen.errors import RunError
 
 Kind = Literal["examples", "rejected", "failed"]
 KINDS: tuple[Kind, ...] = ("examples", "rejected", "failed")
+# How each row begins, as `append` wrote it.
+INDEX = re.compile(rb'\{(?:"id":"[0-9a-f]*",)?"index":(\d+)[,}]')
 
 
 @dataclass
@@ -95,20 +101,24 @@ class RunFolder:
     def _unwritable(self, error: OSError) -> RunError:
         return RunError(f"{self.path}: rows cannot be written ({error.strerror}). Make room, then resume the run.")
 
-    def recover(self) -> list[tuple[Kind, dict[str, Any]]]:
-        """Return the rows of the indices 0, 1, 2, ... up to the first missing one, and cut the files behind them."""
-        found: dict[int, tuple[Kind, dict[str, Any]]] = {}
-        ends: dict[Kind, list[tuple[int, int]]] = {kind: [] for kind in KINDS}
-        for kind in KINDS:
-            for end, row in _whole_rows(self.rows(kind)):
-                found[row.get("index", -1)] = (kind, row)
-                ends[kind].append((row.get("index", -1), end))
-        count = next(index for index in range(len(found) + 1) if index not in found)
+    def recover(self) -> int:
+        """Cut the files behind the indices 0, 1, 2, ... up to the first missing one, and return how many those are."""
+        ends = {kind: list(_marks(self.rows(kind))) for kind in KINDS}
+        count = 0
+        for index in heapq.merge(*([index for index, _ in marks] for marks in ends.values())):
+            if index != count:
+                break
+            count += 1
         for kind, marks in ends.items():
             kept = max((end for index, end in marks if index < count), default=0)
             if self.rows(kind).exists() and self.rows(kind).stat().st_size > kept:
                 os.truncate(self.rows(kind), kept)
-        return [found[index] for index in range(count)]
+        return count
+
+    def committed(self) -> Iterator[tuple[Kind, dict[str, Any]]]:
+        """Yield the rows of a recovered folder in order of index; they are read as they are asked for."""
+        streams = [zip(repeat(kind), read_rows(self.rows(kind)), strict=False) for kind in KINDS]
+        yield from heapq.merge(*streams, key=lambda item: item[1]["index"])
 
     def digests(self) -> dict[str, str]:
         """Return the hex SHA-256 of each row file."""
@@ -116,9 +126,16 @@ class RunFolder:
 
 
 def read_rows(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the whole rows of a JSONL file; a torn last line is left out, a missing file is empty."""
-    for _, row in _whole_rows(path):
-        yield row
+    """Yield the whole rows of a JSONL file up to the first that is torn or no JSON; a missing file is empty."""
+    with contextlib.suppress(FileNotFoundError), path.open("rb") as file:
+        for line in file:
+            try:
+                row = json.loads(line) if line.endswith(b"\n") else None
+            except ValueError:
+                return
+            if not isinstance(row, dict):
+                return
+            yield row
 
 
 def write_atomically(path: Path, text: str) -> None:
@@ -137,20 +154,13 @@ def file_digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _whole_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield (offset of the row's end, row); stops at the first line that is torn or not JSON."""
-    try:
-        file = path.open("rb")
-    except FileNotFoundError:
-        return
-    with file:
-        end = 0
+def _marks(path: Path) -> Iterator[tuple[int, int]]:
+    """Yield (index, offset of the row's end) of the whole rows, without reading what else they hold."""
+    end = 0
+    with contextlib.suppress(FileNotFoundError), path.open("rb") as file:
         for line in file:
             end += len(line)
-            try:
-                row = json.loads(line) if line.endswith(b"\n") else None
-            except ValueError:
+            hit = INDEX.match(line)
+            if hit is None or not line.endswith(b"}\n"):
                 return
-            if not isinstance(row, dict) or not isinstance(row.get("index", 0), int):
-                return
-            yield end, row
+            yield int(hit[1]), end

@@ -23,19 +23,32 @@ class FakeServer:
     bodies: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     keys: list[str | None] = field(default_factory=list)
     choice: dict[str, Any] = field(default_factory=dict)
+    message: dict[str, Any] = field(default_factory=dict)
+    top: dict[str, Any] = field(default_factory=dict)
+    sockets: set[Any] = field(default_factory=set)
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def handle(self, http: web.Request) -> web.StreamResponse:
         """Answer one request."""
         body = await http.json()
         self.bodies.append((http.path, body))
         self.keys.append(http.headers.get("Authorization"))
+        self.sockets.add(http.transport)
+        self.asked.set()
         fault = self.faults.pop(0) if self.faults else "ok"
-        if fault == "ok":
-            return web.json_response(self._completion("chat" in http.path, body))
+        if fault in ("ok", "gzip"):
+            answer = web.json_response(self._completion("chat" in http.path, body))
+            if fault == "gzip":
+                answer.enable_compression(web.ContentCoding.gzip)
+            return answer
         if fault == "malformed":
             return web.Response(text='{"choices": [', content_type="application/json")
         if fault == "shape":
             return web.json_response({"hello": 1})
+        if fault == "text":
+            return web.Response(text="<html>Bad gateway</html>", status=502, content_type="text/html")
+        if fault == "truncated":
+            return await _half(http)
         if fault == "drop":
             assert http.transport
             http.transport.close()
@@ -45,7 +58,8 @@ class FakeServer:
         return web.json_response({"error": {"message": f"no, {KEY}"}}, status=status, headers=self.headers)
 
     def _completion(self, chat: bool, body: dict[str, Any]) -> dict[str, Any]:
-        said: dict[str, Any] = {"message": {"role": "assistant", "content": "Hello."}} if chat else {"text": "Hello."}
+        message = {"role": "assistant", "content": "Hello.", **self.message}
+        said: dict[str, Any] = {"message": message} if chat else {"text": message["content"]}
         return {
             "id": "x",
             "object": "chat.completion" if chat else "text_completion",
@@ -53,7 +67,18 @@ class FakeServer:
             "model": body["model"],
             "choices": [{"index": 0, "finish_reason": "stop", **said, **self.choice}],
             "usage": {"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5},
+            **self.top,
         }
+
+
+async def _half(http: web.Request) -> web.StreamResponse:
+    """Promise a body, send half of it and close the connection."""
+    response = web.StreamResponse(headers={"Content-Type": "application/json", "Content-Length": "100"})
+    await response.prepare(http)
+    await response.write(b'{"choices": [{"message": {"content": "Hel')
+    assert http.transport
+    http.transport.close()
+    return response
 
 
 @pytest.fixture
@@ -80,21 +105,36 @@ class Stored:
 
 @dataclass
 class MemoryStore:
-    """The store's protocol over a dictionary."""
+    """The store's protocol over a dictionary; `held` are the keys that we buy, `elsewhere` those of other processes."""
 
     rows: dict[str, Stored] = field(default_factory=dict)
+    held: set[str] = field(default_factory=set)
+    elsewhere: set[str] = field(default_factory=set)
 
     async def get(self, key: str) -> Stored | None:
         """Return the row under the key."""
         return self.rows.get(key)
 
+    async def claim(self, key: str) -> bool:
+        """Take the right to buy, where no other process has it and no row is there."""
+        if key in self.elsewhere or key in self.held or key in self.rows:
+            return False
+        self.held.add(key)
+        return True
+
+    async def release(self, key: str) -> None:
+        """Give the right back."""
+        self.held.discard(key)
+
     async def put(self, key: str, request: str, reply: Reply) -> None:
         """Keep a reply."""
         self.rows[key] = Stored(reply=reply)
+        self.held.discard(key)
 
     async def put_failure(self, key: str, request: str, error: str) -> None:
         """Keep a failure."""
         self.rows[key] = Stored(error=error)
+        self.held.discard(key)
 
 
 def chat(text: str = "Why?", **fields: Any) -> Request:

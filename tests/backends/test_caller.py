@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from iftgen.backends import Caller, call_key, make_spec
-from iftgen.errors import BackendError, BackendRefused, CallFailed, TransientCallError, UserError
+from iftgen.backends.base import Outcome
+from iftgen.errors import BackendError, BackendRefused, BudgetSpent, CallFailed, TransientCallError, UserError
+from iftgen.store.charges import NOTHING, Charge
 from iftgen.types import Reply, Request, Usage
 from tests.backends.conftest import MemoryStore, Stored, chat
 
@@ -195,7 +197,7 @@ async def test_a_reply_that_came_is_stored_although_nobody_waits_any_more() -> N
         async def put(self, key: str, request: str, reply: Reply) -> None:
             writing.set()
             await free.wait()
-            self.rows[key] = Stored(reply)
+            await super().put(key, request, reply)
 
     store = SlowStore()
     desk = caller(Scripted(), store)
@@ -209,36 +211,151 @@ async def test_a_reply_that_came_is_stored_although_nobody_waits_any_more() -> N
     assert list(store.rows) == [call_key("m", chat())]
 
 
-async def test_a_budget_is_told_of_every_attempt_and_of_no_replay() -> None:
-    told: list[tuple[str, float | None]] = []
+class Till:
+    """A gate that lets everybody in and notes what attempts were charged, or refuses with `error`."""
 
-    class Purse:
-        def reserve(self, tokens: int, cost: float | None) -> None:
-            told.append(("reserve", cost))
+    counts = True
 
-        def settle(self, tokens: int, cost: float | None, used_tokens: int, used_cost: float | None) -> None:
-            told.append(("settle", used_cost if used_cost != cost else -1))
+    def __init__(self, error: Exception | None = None) -> None:
+        self.on_limit: Callable[[int], None] | None = None
+        self.error = error
+        self.worst: list[Charge] = []
+        self.used: list[Charge] = []
 
-    store = MemoryStore()
-    script: list[Exception] = [TransientCallError("busy", kind="overload"), TransientCallError("late", kind="timeout")]
-    for client in (Scripted(script), Scripted()):
-        await caller(client, store, budget=Purse()).call(chat())
-    assert [kind for kind, _ in told] == ["reserve", "settle"] * 3
-    assert [cost for kind, cost in told if kind == "settle"] == [0.0, -1, 0.002]
+    async def enter(self, worst: Charge) -> None:
+        if self.error:
+            raise self.error
+        self.worst.append(worst)
+
+    def leave(self, worst: Charge, used: Charge, outcome: Outcome) -> None:
+        self.used.append(used)
 
 
-async def test_a_call_that_the_budget_refuses_is_not_made() -> None:
-    class Empty:
-        def reserve(self, tokens: int, cost: float | None) -> None:
-            raise BackendError("The budget is spent.")
+@pytest.mark.parametrize("kind", ["overload", "unreachable", "server"])
+async def test_a_refused_attempt_is_charged_nothing_and_a_stored_reply_is_no_attempt(kind: str) -> None:
+    till, store = Till(), MemoryStore()
+    for client in (Scripted([TransientCallError("no", kind=kind)]), Scripted()):
+        await caller(client, store, gate=till).call(chat())
+    assert till.used == [NOTHING, Charge(1, 1100, 2 * 10**9, 1100)]
 
-        def settle(self, tokens: int, cost: float | None, used_tokens: int, used_cost: float | None) -> None:
-            raise AssertionError("nothing was reserved")
 
-    client = Scripted()
-    with pytest.raises(BackendError, match="spent"):
-        await caller(client, budget=Empty()).call(chat())
+@pytest.mark.parametrize("kind", ["timeout", "cut", "malformed"])
+async def test_an_attempt_whose_reply_nobody_saw_is_charged_its_worst_case(kind: str) -> None:
+    till = Till()
+    desk = caller(Scripted([TransientCallError("late", kind=kind)]), gate=till)
+    await desk.call(chat())
+    assert till.used[0] == till.worst[0]
+    assert desk.cut_off == 1
+
+
+async def test_a_reply_without_a_count_of_tokens_is_charged_its_worst_case() -> None:
+    class Silent(Scripted):
+        async def send(self, request: Request) -> Reply:
+            return Reply("Hello.")
+
+    till = Till()
+    await caller(Silent(), gate=till).call(chat())
+    assert till.used == till.worst
+
+
+async def test_a_server_that_counts_more_than_the_worst_case_is_believed_from_then_on() -> None:
+    till = Till()
+    desk = caller(Scripted(), gate=till)
+    for text in "ab":
+        await desk.call(chat(text, sampling={"max_tokens": 20}))
+    assert till.worst[0].tokens < 1100 <= till.worst[1].tokens
+
+
+async def test_a_call_that_the_budget_refuses_is_not_made_and_its_lease_is_given_back() -> None:
+    client, store = Scripted(), MemoryStore()
+    with pytest.raises(BudgetSpent, match="spent"):
+        await caller(client, store, gate=Till(BudgetSpent("spent", "usd"))).call(chat())
+    assert (client.sent, store.held, store.rows) == ([], set(), {})
+
+
+async def test_a_reply_that_another_process_is_buying_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, store, client = Clock(monkeypatch), MemoryStore(), Scripted()
+    key = call_key("m", chat())
+    store.elsewhere.add(key)
+
+    async def sleep(seconds: float) -> None:
+        await clock.sleep(seconds)
+        if len(clock.waits) == 9:
+            store.rows[key] = Stored(Reply("From elsewhere."))
+
+    assert (await caller(client, store, sleep=sleep).call(chat())).text == "From elsewhere."
     assert client.sent == []
+    assert (clock.waits[0], clock.waits[-1]) == (0.05, 0.5)
+
+
+async def test_what_another_process_gave_up_is_bought_here() -> None:
+    store = MemoryStore(elsewhere={call_key("m", chat())})
+
+    async def sleep(seconds: float) -> None:
+        store.elsewhere.clear()
+
+    assert (await caller(Scripted(), store, sleep=sleep).call(chat())).text == "Hello."
+
+
+@pytest.mark.parametrize("error", [BackendRefused("401"), BackendError("gone")])
+async def test_a_purchase_that_ends_without_a_row_gives_its_lease_back(error: Exception) -> None:
+    store = MemoryStore()
+    with pytest.raises(BackendError):
+        await caller(Scripted([error]), store).call(chat())
+    assert store.held == set()
+
+
+async def test_a_drain_keeps_what_is_in_flight_and_cancels_what_is_not_sent() -> None:
+    client, store = Scripted(gate=asyncio.Event()), MemoryStore()
+    desk = caller(client, store, concurrency=2)
+    asked = [asyncio.create_task(desk.call(chat(str(n)))) for n in range(5)]
+    await asyncio.sleep(0.01)
+    drain = asyncio.create_task(desk.drain(5))
+    await asyncio.sleep(0)
+    asked[0].cancel()  # its reply is still kept
+    assert client.gate
+    client.gate.set()
+    await drain
+    ends = await asyncio.gather(*asked, return_exceptions=True)
+    assert [isinstance(end, Reply) for end in ends] == [False, True, False, False, False]
+    assert set(store.rows) == {call_key("m", chat("0")), call_key("m", chat("1"))}
+    assert (len(client.sent), store.held, desk.cut_off) == (2, set(), 0)
+    with pytest.raises(asyncio.CancelledError):
+        await desk.call(chat("later"))
+
+
+async def test_a_drain_cuts_off_what_takes_too_long_and_charges_its_worst_case() -> None:
+    till = Till()
+    desk = caller(Scripted(gate=asyncio.Event()), gate=till)
+    asked = asyncio.create_task(desk.call(chat()))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    await desk.drain(0.01)
+    assert (desk.cut_off, till.used) == (1, till.worst)
+    with pytest.raises(asyncio.CancelledError):
+        await asked
+    await desk.close()
+
+
+async def test_a_drain_sends_no_attempt_again() -> None:
+    client = Scripted([TransientCallError("busy")], gate=asyncio.Event())
+    desk = caller(client)
+    asked = asyncio.create_task(desk.call(chat()))
+    await asyncio.sleep(0.01)
+    drain = asyncio.create_task(desk.drain(None))
+    await asyncio.sleep(0)
+    assert client.gate
+    client.gate.set()
+    await drain
+    assert (len(client.sent), asked.cancelled() or asked.cancelling() or asked.done()) == (1, True)
+    await asyncio.gather(asked, return_exceptions=True)
+
+
+async def test_how_long_a_call_took_is_told() -> None:
+    events: list[tuple[str, dict[str, Any]]] = []
+    await caller(Scripted(), on_event=lambda event, **fields: events.append((event, fields))).call(chat())
+    assert events[0][0] == "call"
+    assert 0 <= events[0][1]["seconds"] < 1
 
 
 def test_the_key_holds_what_shapes_the_reply() -> None:

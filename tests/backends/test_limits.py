@@ -4,7 +4,9 @@ import asyncio
 
 import pytest
 
-from iftgen.backends.limits import Gate, Pace
+from iftgen.backends.base import Outcome
+from iftgen.backends.limits import LocalGate, Pace
+from iftgen.store.charges import NOTHING, Charge
 
 
 def test_a_pace_spreads_units_evenly_after_a_seconds_worth() -> None:
@@ -20,29 +22,35 @@ def test_units_that_were_not_used_come_back() -> None:
     assert pace.take(1, 100.0) == 0
 
 
+async def pass_by(gate: LocalGate, outcome: Outcome) -> None:
+    await gate.enter(NOTHING)
+    gate.leave(NOTHING, NOTHING, outcome)
+
+
 async def test_a_few_overloads_change_nothing_and_many_narrow_the_gate() -> None:
-    gate = Gate(32)
+    gate, told = LocalGate(32), list[int]()
+    gate.on_limit = told.append
     for turn in range(100):
-        if turn % 5:
-            gate.answered()
-        else:
-            assert not gate.overloaded(None)
-    assert gate.limit == 32
-    assert any(gate.overloaded(None) for _ in range(30))
+        await pass_by(gate, Outcome(answered=bool(turn % 5), overloaded=not turn % 5))
+    assert (gate.limit, told) == (32, [])
+    for _ in range(30):
+        await pass_by(gate, Outcome(overloaded=True))
     assert gate.limit == pytest.approx(19.2)
+    assert told == [19]
     for _ in range(1000):
-        gate.answered()
+        await pass_by(gate, Outcome(answered=True))
     assert gate.limit == 32
 
 
-async def test_a_slot_goes_to_the_next_when_one_that_waits_is_cancelled() -> None:
-    gate = Gate(1)
+async def test_a_place_goes_to_the_next_when_one_that_waits_is_cancelled() -> None:
+    gate = LocalGate(1)
     order: list[str] = []
 
     async def use(name: str) -> None:
-        async with gate.slot(0):
-            order.append(name)
-            await asyncio.sleep(0)
+        await gate.enter(NOTHING)
+        order.append(name)
+        await asyncio.sleep(0)
+        gate.leave(NOTHING, NOTHING, Outcome())
 
     tasks = [asyncio.create_task(use(name)) for name in "abc"]
     await asyncio.sleep(0)
@@ -50,3 +58,27 @@ async def test_a_slot_goes_to_the_next_when_one_that_waits_is_cancelled() -> Non
     await asyncio.gather(*tasks, return_exceptions=True)
     assert order == ["a", "c"]
     assert gate.running == 0
+
+
+async def test_one_that_is_cancelled_while_it_waits_for_the_pace_frees_its_place() -> None:
+    gate = LocalGate(1, rpm=1)
+    await gate.enter(NOTHING)
+    gate.leave(NOTHING, NOTHING, Outcome())
+    waiting = asyncio.create_task(gate.enter(NOTHING))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+    assert gate.running == 0
+
+
+def test_tokens_matter_only_where_they_are_limited() -> None:
+    assert not LocalGate(1, rpm=5).counts
+    assert LocalGate(1, tpm=5).counts
+
+
+async def test_tokens_that_an_attempt_did_not_use_are_for_the_next() -> None:
+    gate = LocalGate(1, tpm=60)
+    await gate.enter(Charge(paced=1000))
+    gate.leave(Charge(paced=1000), Charge(paced=1), Outcome(answered=True))
+    async with asyncio.timeout(1):
+        await gate.enter(Charge(paced=1))

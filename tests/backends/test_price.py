@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from iftgen.backends import make_spec
-from iftgen.backends.price import cost, most_tokens, rates, worst_cost
+from iftgen.backends.price import cost, most_tokens, rates, used, worst_case
+from iftgen.store.charges import Charge
 from iftgen.types import Request, Usage
 
 
@@ -44,8 +45,38 @@ def test_free_is_zero_and_uncounted_tokens_are_unpriced() -> None:
 
 def test_the_worst_case_covers_every_byte_and_max_tokens() -> None:
     request = Request("response", prompt="ä" * 10, sampling={"max_tokens": 50})
-    assert most_tokens(spec(), request) == (36, 50)
-    assert worst_cost(spec(price={"input": 1e6, "output": 1e6}), request) == 86
+    assert most_tokens(request) == (36, 50)
+    assert worst_case((1e-6, 2e-6), 36, 50) == Charge(1, 86, 136_000_000, 59)
+    assert worst_case(None, 36, 50).picodollars is None
+
+
+def test_the_worst_case_covers_what_the_template_adds_and_what_goes_with_the_text() -> None:
+    def most(**sampling: Any) -> int:
+        return most_tokens(Request("response", messages=({"role": "user", "content": "Hi"},), sampling=sampling))[0]
+
+    assert most() == 2 + 2 * 16 + 512
+    assert most(grammar="root ::= a") - most() == 10
+    assert most(stop=["###"]) - most() == 7
+    assert most(response_format={"type": "json_object"}) - most() == 23 + 512
+
+
+def test_of_two_limits_on_a_reply_the_larger_counts_and_each_of_several_replies() -> None:
+    def most(**sampling: Any) -> int:
+        return most_tokens(Request("response", prompt="Hi", sampling=sampling))[1]
+
+    assert most(max_tokens=5, max_completion_tokens=9) == 9
+    assert most(max_tokens=5, n=3) == 15
+    assert most() == 4096
+
+
+def test_scoring_a_text_writes_no_more_than_the_text() -> None:
+    assert most_tokens(Request("judge", prompt="Hi", score="there", sampling={"max_tokens": 500})) == (23, 6)
+
+
+def test_a_reply_is_charged_what_it_used_or_the_worst_case_where_nobody_counted() -> None:
+    worst = worst_case((1e-6, 2e-6), 100, 100)
+    assert used((1e-6, 2e-6), worst, Usage(10, 5)) == Charge(1, 15, 20_000_000, 15)
+    assert used((1e-6, 2e-6), worst, Usage(10, 0)) == worst
 
 
 def test_prices_are_read_without_importing_litellm() -> None:

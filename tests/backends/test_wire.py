@@ -7,7 +7,15 @@ from typing import Any
 import pytest
 
 from iftgen.backends.redact import redact
-from iftgen.backends.wire import parse_reply, request_body, retry_after, server_message, split_thinking, status_error
+from iftgen.backends.wire import (
+    is_loopback,
+    parse_reply,
+    request_body,
+    retry_after,
+    server_message,
+    split_thinking,
+    status_error,
+)
 from iftgen.errors import BackendRefused, CallFailed, TransientCallError
 from iftgen.types import Request, Usage
 
@@ -51,7 +59,12 @@ def test_both_forms_of_logprobs_give_the_mean() -> None:
         assert parse_reply({"choices": [{"text": "x", "logprobs": form}]}, "m").logprob == -1.5
 
 
-@pytest.mark.parametrize("raw", [{}, {"choices": []}, {"choices": [{}]}, {"choices": None}, [], {"choices": ["x"]}])
+NULL_TEXT = {"choices": [{"text": None}]}
+
+
+@pytest.mark.parametrize(
+    "raw", [{}, {"choices": []}, {"choices": [{}]}, {"choices": None}, [], {"choices": ["x"]}, NULL_TEXT]
+)
 def test_a_body_of_another_shape_is_transient(raw: Any) -> None:
     with pytest.raises(TransientCallError, match="malformed"):
         parse_reply(raw, "m")
@@ -95,3 +108,9 @@ def test_an_error_body_of_any_shape_has_words() -> None:
 def test_unknown_sampling_keys_are_passed_on_and_null_ones_are_not() -> None:
     request = Request("response", prompt="p", sampling={"min_p": 0.1, "top_p": None}, logprobs=True)
     assert request_body("m", request) == {"model": "m", "prompt": "p", "min_p": 0.1, "logprobs": 1}
+
+
+def test_only_this_machine_is_the_loopback() -> None:
+    inside = ("http://localhost:1/v1", "http://127.0.0.1/v1", "http://[::1]:8000")
+    outside = ("http://10.0.0.1/v1", "https://localhost.example/v1")
+    assert [is_loopback(address) for address in (*inside, *outside)] == [True] * 3 + [False] * 2

@@ -8,6 +8,8 @@ import pytest
 
 from iftgen.cli import main
 from iftgen.cli.launch import runs
+from iftgen.hashing import stable_hash
+from iftgen.methods import METHODS
 from iftgen.store.folder import KINDS, read_rows
 
 FILTER = '''
@@ -62,17 +64,42 @@ def content(folder: Path) -> list[bytes]:
     return [(folder / f"{kind}.jsonl").read_bytes() for kind in KINDS]
 
 
-@pytest.mark.parametrize("method", ["auto", "self_instruct", "taxonomy"])
-def test_concurrency_and_latency_change_no_byte(method: str, capsys: pytest.CaptureFixture[str]) -> None:
+OUTPUT_FIRST = ("method=output_first", "taxonomy=starter", "taxonomy.exclude=[questions,functions]")
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        ("method=auto",),
+        ("method=self_instruct",),
+        ("method=taxonomy",),
+        (*OUTPUT_FIRST, "filters=[exact_duplicate,near_duplicate]"),
+        ("method=file", "method.path=rows.jsonl"),
+        ("method=self_instruct", "method.samples=3", "method.choose=medoid"),
+        ("method=self_instruct", "prompt=completion", "method.samples=2"),
+    ],
+    ids=["auto", "self_instruct", "taxonomy", "output_first", "file", "samples", "completion"],
+)
+def test_concurrency_and_latency_change_no_byte(
+    settings: tuple[str, ...], here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = [n - (n % 10 == 9) for n in range(60)]  # every tenth is a duplicate
+    asked = [f"Say why {stable_hash(n):x} {stable_hash(n, 1):x} {stable_hash(n, 2):x} is of note." for n in names]
+    given = [{"instruction": text, "output": "It is a number." * (n % 3 == 0)} for n, text in enumerate(asked)]
+    (here / "rows.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in given))
     seen = []
     for concurrency, latency in ((1, 0), (8, 0.002), (64, 0.004)):
         folder = made(
-            capsys, f"method={method}", "num_examples=40", "ui=none", f"backend.concurrency={concurrency}",
+            capsys, *settings, "num_examples=40", "ui=none", f"backend.concurrency={concurrency}",
             f"backend.mock.latency={latency}", "backend.mock.jitter=1", "backend.mock.permanent=0.08",
         )  # fmt: skip
         seen.append(content(folder))
     assert seen[0] == seen[1] == seen[2]
-    assert all(seen[0])
+    assert all(seen[0][:2])
+
+
+def test_every_method_is_shown_not_to_depend_on_timing() -> None:
+    assert set(METHODS) == {"self_instruct", "taxonomy", "output_first", "file"}
 
 
 def test_a_run_may_grow_and_keeps_what_it_has(capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,16 +16,18 @@ def now(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return seconds
 
 
-def commit(**changes: Any) -> dict[str, Any]:
-    """A commit event."""
+def progress(**changes: Any) -> dict[str, Any]:
+    """A progress event."""
     event = {
-        "event": "commit",
-        "filter": None,
+        "event": "progress",
+        "by_filter": {},
+        "in_flight": 0,
         "accepted": 3,
         "rejected": 1,
         "failed": 0,
         "tokens": 1234,
-        "cost_usd": 0.5,
+        "cost_usd": 0.3,
+        "paid": {"cost_usd": 0.6, "budget": {"usd": [0.6, 1.2], "tokens": [300, 1000]}},
     }
     return {**event, **changes}
 
@@ -34,10 +36,10 @@ def test_a_line_says_rate_acceptance_reasons_cost_and_time_left(
     now: list[float], capsys: pytest.CaptureFixture[str]
 ) -> None:
     display = PlainDisplay(12, Path("run"))
-    display.on_event(commit(filter="length"))
+    display.on_event(progress(by_filter={"length": 1}))
     assert capsys.readouterr().err == ""
     now[0] = 60.0
-    display.on_event(commit())
+    display.on_event(progress(by_filter={"length": 1}))
     line = capsys.readouterr().err
     for words in (
         "1:00",
@@ -46,7 +48,9 @@ def test_a_line_says_rate_acceptance_reasons_cost_and_time_left(
         "3.0 a minute",
         "3:00 left",
         "1,234 tokens",
-        "$0.5000",
+        "$0.6000, $0.2 an example, about $2.40 to the end",
+        "50% of budget.usd",
+        "30% of budget.tokens",
         "length 1",
     ):
         assert words in line
@@ -61,7 +65,7 @@ def test_what_holds_a_run_up_is_said(now: list[float], capsys: pytest.CaptureFix
 
 
 def test_none_is_silent(capsys: pytest.CaptureFixture[str]) -> None:
-    make_display("none", 3, Path("run")).on_event(commit())
+    make_display("none", 3, Path("run")).on_event(progress())
     assert capsys.readouterr().err == ""
 
 

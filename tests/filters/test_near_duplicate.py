@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iftgen.errors import ConfigError
-from iftgen.filters import NearDuplicate
-from iftgen.filters.rouge import RougeIndex, f_measure, rouge_l
+from iftgen.filters import NearDuplicate, rouge_index, token_pairs
+from iftgen.filters.rouge import f_measure, rouge_l
+from iftgen.filters.rouge_index import RougeIndex
 from tests.filters.rows import pair, row
 
 VERBS = ["Write", "List", "Explain", "Describe", "Name", "Give", "Summarize"]
@@ -66,6 +67,90 @@ def test_pruning_loses_nothing(texts: list[str], threshold: float) -> None:
         index.add(text, position)
     everything = {n: f for n, text in enumerate(known) if (f := rouge_l(text, query)) > threshold}
     assert dict(index.search(query)) == everything
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let few texts be enough for every path: blocks, the merge of arrays, a new order of tokens, forgotten texts."""
+    for name, value in {"_BLOCK": 16, "_FEW": 4, "_TRAY": 6, "_WAITING": 24}.items():
+        monkeypatch.setattr(rouge_index, name, value)
+    for name, value in {"_FRESH": 150, "_EARLY": 20, "_CHUNK": 7}.items():
+        monkeypatch.setattr(token_pairs, name, value)
+
+
+def random_texts(rng: random.Random, count: int, longest: int, words: int) -> list[str]:
+    """Return texts of words with repetitions, common ones among them, and copies with some words changed."""
+    names = [f"w{n}" for n in range(words)]
+    weights = [1 / (n + 1) for n in range(words)]
+    texts: list[str] = []
+    for _ in range(count):
+        text = rng.choices(names, weights, k=rng.randint(0, longest))
+        if texts and rng.random() < 0.5:
+            text = rng.choice(texts).split()
+            for _ in range(rng.randint(0, len(text) // 3)):
+                at = rng.randrange(len(text))
+                text[at : at + 1] = rng.choices(names, weights, k=rng.randint(1, 2))
+        texts.append(" ".join(text))
+    return texts
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("threshold", [0.0, 0.3, 0.5, 0.62, 0.7, 0.85, 1.0])
+@pytest.mark.parametrize(("longest", "words"), [(5, 12), (24, 60), (90, 200)])
+def test_blocks_and_new_orders_of_tokens_lose_nothing(threshold: float, longest: int, words: int) -> None:
+    rng = random.Random(f"{threshold} {longest}")
+    texts = random_texts(rng, 110, longest, words)
+    index, known = RougeIndex(threshold), list[str]()
+    for step, text in enumerate(texts):
+        if step % 30 == 0:
+            index.anticipate(texts[step + 5 : step + 40])
+        view = rng.choice([None, step - 10])
+        seen = known if view is None else known[: max(0, view + 1)]
+        expected = {n: f for n, other in enumerate(seen) if (f := rouge_l(other, text)) > threshold}
+        assert dict(index.search(text, view)) == expected
+        index.add(text, step)
+        known.append(text)
+
+
+@pytest.mark.usefixtures("small")
+def test_anticipation_changes_no_verdict() -> None:
+    rng = random.Random(5)
+    texts = random_texts(rng, 160, 14, 30)
+    rows = [row(text, input=rng.choice(["", *texts[:9]]), template=rng.random() < 0.3) for text in texts]
+    told, untold = NearDuplicate(), NearDuplicate()
+    for memory in (told, untold):
+        memory.remember(pair(texts[3], origin="seed", id="s"), 0)
+    kept = 0
+    for step, one in enumerate(rows):
+        if step % 40 == 0:
+            told.anticipate(rows[step : step + 40])
+        for view in (step - 20, step - 3, None):
+            verdict = told.check_at(one, view)
+            assert verdict == untold.check_at(one, view)
+        if verdict.keep:
+            kept += 1
+            for memory in (told, untold):
+                memory.remember(pair(one.instruction, one.input, id=str(step)), step + 1, one.template)
+    assert 30 < kept < 130
+
+
+def test_equal_texts_of_two_rows_are_one_neighbour_each() -> None:
+    index = RougeIndex(0.7)
+    index.anticipate(["Name a big city", "Name a big city.", "Name a big city"])
+    assert not list(index.search("Name a big city"))
+    for position in (1, 2):
+        index.add("Name a big city", position)
+    assert list(index.search("Name a big city.")) == [(0, 1.0), (1, 1.0)]
+    assert list(index.search("Name a big city", 1)) == [(0, 1.0)]
+
+
+def test_texts_without_tokens_are_like_nothing() -> None:
+    index = RougeIndex(0.0)
+    index.anticipate(["", "?!", "..."])
+    index.add("?!", 1)
+    index.add("a", 1)
+    assert not list(index.search("?!"))
+    assert list(index.search("A.")) == [(1, 1.0)]
 
 
 @settings(max_examples=60, deadline=None)

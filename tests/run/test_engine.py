@@ -103,10 +103,11 @@ def build(path: Path, model: Model, target: int = 40, window: int = 8) -> Engine
 
 def run(path: Path, model: Model, target: int = 40, window: int = 8) -> tuple[str, Engine]:
     """Run to the end, going on with what is in the folder."""
-    rows = RunFolder(path).recover()
+    folder = RunFolder(path)
+    folder.recover()
     engine = build(path, model, target, window)
     try:
-        return asyncio.run(engine.run(engine.replay(rows, ()))), engine
+        return asyncio.run(engine.run(engine.replay(folder.committed(), ()))), engine
     finally:
         engine.folder.close()
         engine.events.close()

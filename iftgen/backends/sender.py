@@ -1,0 +1,132 @@
+"""Sending one request until it is answered: the gate, the attempts, the retries, and what each attempt is charged."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from iftgen.backends import price
+from iftgen.backends.base import Client, Gate, Outcome
+from iftgen.backends.pulse import Pulse, backoff
+from iftgen.backends.spec import BackendSpec
+from iftgen.errors import BackendError, CallFailed, TransientCallError, UserError
+from iftgen.store.charges import NOTHING, Charge
+from iftgen.types import Reply, Request, Usage
+
+ATTEMPTS = 6
+# Kinds of transient errors after which the provider may have written, and billed, a reply.
+BILLED = ("timeout", "cut", "malformed")
+
+OnEvent = Callable[..., None]
+Sleep = Callable[[float], Awaitable[None]]
+
+
+@dataclass(eq=False, slots=True)
+class Sending:
+    """A request on its way: whether an attempt is in flight, and of the last one when it began and its seconds.
+
+    `most` are the most tokens of prompt and completion.
+    """
+
+    request: Request
+    in_flight: bool = False
+    begun: float = 0.0
+    seconds: float = 0.0
+    most: tuple[int, int] = (0, 0)
+
+
+class Sender:
+    """Makes the attempts of all calls to one backend.
+
+    `draining` is set when nothing more shall be sent: whoever comes to a new attempt is cancelled. `cut_off` counts the
+    attempts that may have been billed and whose reply nobody saw.
+    """
+
+    def __init__(
+        self, client: Client, spec: BackendSpec, gate: Gate, emit: OnEvent, dead_after: float, sleep: Sleep
+    ) -> None:
+        """Wire the parts."""
+        self.draining = False
+        self.cut_off = 0
+        self._client, self._spec, self._gate, self._emit, self._sleep = client, spec, gate, emit, sleep
+        self._pulse = Pulse(spec.name, dead_after)
+        self._beyond = (0, 0)
+
+    async def send(self, sending: Sending) -> Reply:
+        """Try until there is an answer, or until retrying is without hope."""
+        answers, tries, failed = self._pulse.answers, 0, 0
+        while True:
+            try:
+                return await self._attempt(sending)
+            except TransientCallError as error:
+                # While nothing at all is answered, the backend is the one that fails, and not this call.
+                failed += self._pulse.answers > answers
+                if failed >= ATTEMPTS:
+                    raise CallFailed(f"{error} ({ATTEMPTS} attempts)") from None
+                wait = min(backoff(tries, error.retry_after), self._pulse.check(error, sending.begun))
+                self._emit("retry", backend=self._spec.name, kind=error.kind, reason=str(error), wait=round(wait, 3))
+            tries += 1
+            await self._pause(wait)
+
+    async def _pause(self, seconds: float) -> None:
+        if not self.draining:
+            await self._sleep(seconds)
+
+    async def _attempt(self, sending: Sending) -> Reply:
+        """Send once, past the gate. Until it is known better, an attempt counts as billed in full."""
+        if self.draining:
+            raise asyncio.CancelledError
+        worst = self._worst(sending)
+        await self._gate.enter(worst)
+        clock = asyncio.get_running_loop().time
+        sending.begun, sending.in_flight = clock(), True
+        outcome, billed, usage = Outcome(), True, None
+        try:
+            reply = await self._client.send(sending.request)
+            outcome.answered, usage = True, reply.usage
+            return reply
+        except TransientCallError as error:
+            billed = error.kind in BILLED
+            outcome.overloaded, outcome.retry_after = error.kind in ("overload", "timeout"), error.retry_after or 0.0
+            raise
+        except CallFailed:
+            billed, outcome.answered = False, True
+            raise
+        except (BackendError, UserError):
+            billed = False
+            raise
+        finally:
+            sending.in_flight, sending.seconds = False, clock() - sending.begun
+            outcome.seconds = sending.seconds
+            self._end(worst, outcome, billed, sending.most, usage)
+
+    def _end(
+        self, worst: Charge, outcome: Outcome, billed: bool, most: tuple[int, int], usage: Usage | None
+    ) -> None:
+        """Settle an attempt: at what was used, at nothing, or at its worst case where nobody knows."""
+        if outcome.answered:
+            self._pulse.answer()
+        elif billed:
+            self.cut_off += 1
+        used = worst if billed else NOTHING
+        if usage is not None and self._gate.counts:
+            used = price.used(self.rates, worst, usage)
+            self._learn(most, usage)
+        self._gate.leave(worst, used, outcome)
+
+    def _worst(self, sending: Sending) -> Charge:
+        if not self._gate.counts:
+            return NOTHING
+        prompt, completion = sending.most = price.most_tokens(sending.request)
+        return price.worst_case(self.rates, prompt + self._beyond[0], completion + self._beyond[1])
+
+    def _learn(self, most: tuple[int, int], usage: Usage) -> None:
+        """Remember by how many tokens the server counted more than the worst case, for the calls to come."""
+        prompt, completion = usage.prompt_tokens - most[0], usage.completion_tokens - most[1]
+        if prompt > self._beyond[0] or completion > self._beyond[1]:
+            self._beyond = (max(self._beyond[0], prompt), max(self._beyond[1], completion))
+
+    @cached_property
+    def rates(self) -> price.Rates | None:
+        """Dollars a token; looked up when the first reply needs it, as the list of prices is long."""
+        return price.rates(self._spec)

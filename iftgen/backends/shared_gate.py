@@ -1,0 +1,80 @@
+"""One lane of a ledger, as the calls of one process to one backend see it."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from iftgen.backends.base import Outcome
+from iftgen.backends.limits import Strain
+from iftgen.store.books import Books, Limits, give_place, narrow, seat_of, widen
+from iftgen.store.charges import Charge
+
+if TYPE_CHECKING:
+    from iftgen.backends.turnstile import Turnstile
+
+
+@dataclass(eq=False, slots=True)
+class Waiter:
+    """An attempt that is not let in yet, and its place in the order of arrival."""
+
+    worst: Charge
+    turn: asyncio.Future[None]
+    number: int
+
+
+@dataclass(eq=False, slots=True)
+class Left:
+    """An attempt that ended and is not settled yet."""
+
+    gate: "SharedGate"
+    worst: Charge
+    used: Charge
+    outcome: Outcome
+
+
+class SharedGate:
+    """One lane of a ledger, as the calls of this process to one backend see it."""
+
+    counts = True
+
+    def __init__(self, turnstile: "Turnstile", name: str, limits: Limits) -> None:
+        """Take the name of the lane, which jobs that share it give alike."""
+        self.name, self.limits = name, limits
+        self.queue: deque[Waiter] = deque()
+        self.on_limit: Callable[[int], None] | None = None
+        self._turnstile = turnstile
+        self._strain = Strain()
+        self._news: int | None = None
+
+    async def enter(self, worst: Charge) -> None:
+        """Wait for a place in the lane and in the budget."""
+        await self._turnstile.enter(self, worst)
+
+    def leave(self, worst: Charge, used: Charge, outcome: Outcome) -> None:
+        """Settle the attempt."""
+        self._turnstile.leave(self, worst, used, outcome)
+
+    def waits(self) -> bool:
+        """Tell whether somebody waits; drops those who were cancelled."""
+        while self.queue and self.queue[0].turn.done():
+            self.queue.popleft()
+        return bool(self.queue)
+
+    def settle(self, books: Books, owner: str, left: Left, now: float) -> None:
+        """Free the place in the lane, and let the outcome make the lane wider or narrower."""
+        seat_of(books, self.name, owner, self.limits)
+        lane = books["lanes"][self.name]
+        give_place(lane, owner, self.limits, left.worst.paced - left.used.paced)
+        if left.outcome.answered:
+            self._strain.ease()
+            widen(lane, self.limits)
+        elif left.outcome.overloaded and self._strain.grows() and narrow(lane, left.outcome.retry_after, now):
+            self._news = int(lane["width"])
+
+    def tell(self) -> None:
+        """Report that the lane became narrower, once the ledger has it."""
+        news, self._news = self._news, None
+        if news is not None and self.on_limit:
+            self.on_limit(news)

@@ -1,0 +1,132 @@
+"""Where a run keeps its replies and its books, and what it paid: its own, or those of the sweep that it is a job of."""
+
+import contextlib
+import dataclasses
+import os
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from iftgen.run.models import Models
+from iftgen.run.rows import Bill
+from iftgen.run.setup import Setup
+from iftgen.store.calls.open import is_url, open_calls
+from iftgen.store.charges import NOTHING, PICO, Caps, Charge
+from iftgen.store.ledger import Ledger
+from iftgen.types import Usage
+
+CALLS, LEDGER = "calls.sqlite", "ledger.sqlite"
+
+
+class Accounts:
+    """The call store and the ledger of a run, open from `with` to its end.
+
+    A ledger is kept where there is a budget, or where the jobs of a sweep share the limits of a backend.
+    """
+
+    def __init__(self, setup: Setup, folder: Path, sweep: Path | None, seconds: float = 0.0) -> None:
+        """Open nothing yet; `seconds` is how long the run lasted before it was resumed."""
+        self.seconds = seconds
+        self.setup, self.folder, self.sweep = setup, folder, sweep
+        self.caps = Caps(**setup.settings["budget"])
+        self.home = sweep or folder
+        self.where: str | Path = setup.settings["calls"]["url"] or self.home / CALLS
+        self.ledger: Ledger | None = None
+
+    def __enter__(self) -> "Accounts":
+        """Open store and ledger; raises RunError or UserError."""
+        with contextlib.ExitStack() as opened:
+            self.store = open_calls(self.where, shared=self.sweep is not None)
+            opened.callback(self.store.close)
+            self.before = self.store.totals() if self.own else None
+            place = self.home / LEDGER
+            if self.sweep is not None or self.caps != Caps() or place.exists():
+                opening = _charge(_bill(self.before)) if self.before else NOTHING
+                self.ledger = Ledger(place, self.caps, opening=opening, seconds=self.seconds)
+                opened.callback(self.ledger.close)
+            self._opened = opened.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close both."""
+        self._opened.close()
+
+    @property
+    def own(self) -> bool:
+        """Whether the store holds the calls of this run alone."""
+        return self.sweep is None and not is_url(self.where)
+
+    def models(self, on_event: Callable[..., Any]) -> Models:
+        """Return the models of the run, whose calls are kept and counted here."""
+        return Models(
+            self.setup.specs, self.store, on_event, ledger=self.ledger, shared=self.sweep is not None
+        )  # fmt: skip
+
+    def places(self, folder: Path) -> dict[str, Any]:
+        """Return where store and sweep are, as the manifest names them: seen from the folder."""
+        store = self.store.place
+        return {
+            "call_store": store if is_url(store) else os.path.relpath(store, folder),
+            "sweep": os.path.relpath(self.sweep, folder) if self.sweep is not None else None,
+        }
+
+    def seconds_left(self) -> float | None:
+        """Return the seconds that the budget leaves, None where it sets no limit to time."""
+        return self.ledger.seconds_left() if self.ledger is not None else None
+
+    def live(self, fresh: Bill) -> dict[str, Any]:
+        """Return what was paid so far, of which `fresh` in this process, and the caps of the budget."""
+        bill = fresh + _bill(self.before) if self.before else fresh
+        caps = {key: value for key, value in dataclasses.asdict(self.caps).items() if value is not None}
+        if not caps or self.ledger is None:
+            return _json(bill)
+        spent = self.ledger.spent()
+        used = {"usd": spent.usd, "tokens": spent.tokens, "calls": spent.calls, "minutes": spent.seconds / 60}
+        return {**_json(bill), "budget": {key: [used[key], cap] for key, cap in caps.items()}}
+
+    def final(self, models: Models, used: Bill) -> dict[str, Any]:
+        """Return what the manifest says of money: paid, surplus (paid for and in no row), spent of the budget.
+
+        A job of a sweep knows of what it bought itself, not what the others will use of it.
+        """
+        paid = self.store.totals() if self.own else _json(models.paid)
+        return {
+            "paid": paid,
+            "surplus": _surplus(_bill(paid), used) if self.own else None,
+            "budget": self.live(models.paid).get("budget"),
+            "calls_digest": self.store.digest() if self.own else None,
+        }
+
+
+def _json(bill: Bill) -> dict[str, Any]:
+    return {
+        "calls": bill.calls,
+        "prompt_tokens": bill.usage.prompt_tokens,
+        "completion_tokens": bill.usage.completion_tokens,
+        "cost_usd": bill.cost_usd,
+    }
+
+
+def _bill(totals: dict[str, Any]) -> Bill:
+    usage = Usage(totals["prompt_tokens"], totals["completion_tokens"])
+    return Bill(totals["calls"], usage, totals["cost_usd"])
+
+
+def _charge(bill: Bill) -> Charge:
+    """Return what a run paid before it had a budget."""
+    tokens = bill.usage.prompt_tokens + bill.usage.completion_tokens
+    return Charge(bill.calls, tokens, None if bill.cost_usd is None else round(bill.cost_usd * PICO))
+
+
+def _surplus(paid: Bill, used: Bill) -> dict[str, Any]:
+    """Return what was paid for and is in no row: replies beyond the last example that was needed."""
+    known = paid.cost_usd is not None and used.cost_usd is not None
+    return {
+        "calls": max(0, paid.calls - used.calls),
+        "prompt_tokens": max(0, paid.usage.prompt_tokens - used.usage.prompt_tokens),
+        "completion_tokens": max(0, paid.usage.completion_tokens - used.usage.completion_tokens),
+        "cost_usd": max(0.0, round((paid.cost_usd or 0) - (used.cost_usd or 0), 10)) if known else None,
+    }

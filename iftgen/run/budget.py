@@ -1,0 +1,35 @@
+"""The checks of a budget that need no call."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from iftgen.backends import BackendSpec, price
+from iftgen.errors import ConfigError
+from iftgen.types import Role
+
+WHOLE = ("tokens", "calls")
+
+
+def check_budget(
+    budget: Mapping[str, Any], specs: Mapping[Role, BackendSpec], asked: Iterable[tuple[Role, str]]
+) -> None:
+    """Raise ConfigError for a cap that is no positive number, or that cannot be kept with the models that are asked.
+
+    `asked` names each role that will be asked, and the section of the config that its backend is in.
+    """
+    for key, value in budget.items():
+        if value is not None and value <= 0:
+            kind = "a whole number of 1 or more" if key in WHOLE else "a number above 0"
+            raise ConfigError(f"budget.{key}: {value} is not {kind}.")
+    for role, section in asked:
+        spec = specs[role]
+        if budget.get("usd") is not None and price.rates(spec) is None:
+            raise ConfigError(
+                f"budget.usd: the price of model {spec.model!r} (role {role}) is unknown, so that dollars cannot be "
+                f"counted. Give it, in dollars a million tokens: {section}.price.input=... {section}.price.output=..."
+            )
+        if spec.max_tokens is None and (budget.get("usd") is not None or budget.get("tokens") is not None):
+            raise ConfigError(
+                f"{section}.max_tokens: null sets no limit to a reply, so that a budget of tokens or dollars could be "
+                f"exceeded by one call. Give a number, such as {section}.max_tokens=1024."
+            )

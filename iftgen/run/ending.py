@@ -1,0 +1,55 @@
+"""How a run ended: its status, exit code, and the words for the user."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from iftgen.run.engine import Counts
+from iftgen.run.setup import Setup
+
+EXIT_CODES = {"completed": 0, "failed": 1, "stopped": 3, "exhausted": 3, "budget_exhausted": 3}
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a run ended; `message` is the last line for the user, `fresh` is False where nothing was left to do."""
+
+    status: str
+    counts: Counts
+    message: str = ""
+    fresh: bool = True
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code of the command."""
+        return EXIT_CODES[self.status]
+
+
+def explain(status: str, counts: Counts, setup: Setup, folder: Path) -> str:
+    """Return why a run ended short of what was asked for, and what to do; empty where it did not."""
+    if status == "stopped":
+        return f"{counts.examples} examples so far; `iftgen resume {folder}` goes on"
+    if status == "exhausted":
+        return _exhausted(counts, setup.target, folder)
+    if setup.target is not None and setup.source is not None and setup.rows < setup.target:
+        return f"the file holds {setup.rows} rows, {setup.target} were asked for"
+    return ""
+
+
+def go_on(cap: str, folder: Path) -> str:
+    """Return how to go on after a budget was spent."""
+    return f"With more: iftgen resume {folder} budget.{cap}=..."
+
+
+def _exhausted(counts: Counts, target: int | None, folder: Path) -> str:
+    """Name what rejected most, or where the errors are."""
+    if counts.failed > counts.rejected:
+        return (
+            f"only {counts.examples} of {target} examples: the calls of {counts.failed} of {counts.candidates} "
+            f"candidates failed for good; the errors are in {folder / 'failed.jsonl'}"
+        )
+    worst = sorted(counts.by_filter.items(), key=lambda item: (-item[1], item[0]))[:3]
+    most = ", ".join(f"{name} {number}" for name, number in worst) or "nothing"
+    return (
+        f"only {counts.examples} of {target} examples after {counts.candidates} candidates; "
+        f"rejected most: {most}. Loosen that filter, choose other tasks, or raise max_candidates"
+    )

