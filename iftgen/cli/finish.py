@@ -1,30 +1,32 @@
 """What follows a run: statistics, exports, the summary on stderr, and the folder on stdout."""
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from iftgen.cli.progress import clock
 from iftgen.run.ending import Result
-from iftgen.run.setup import Setup
 from iftgen.store.folder import RunFolder
 
 
-def finish(result: Result, setup: Setup, folder: Path, ui: str) -> None:
-    """Write statistics and exports, print the summary, and the folder as the last line of stdout."""
+def finish(result: Result, export: Mapping[str, Any], folder: Path, ui: str) -> None:
+    """Write statistics and exports, print the summary, and the folder as the last line of stdout.
+
+    `export` is that section of the config.
+    """
     written: list[Path] = []
     if result.fresh and result.counts.candidates:
         from iftgen.export import export_dataset
         from iftgen.stats import write_stats
 
         write_stats(folder)
-        conf = setup.settings["export"]
         written = export_dataset(
             RunFolder(folder).rows("examples"),
             folder / "export",
-            conf["formats"],
-            csv_safe=conf["csv_safe"],
-            metadata=conf["metadata"],
+            export["formats"],
+            csv_safe=export["csv_safe"],
+            metadata=export["metadata"],
         )
     if ui != "none" or result.exit_code:
         for line in summary(result, folder, written):

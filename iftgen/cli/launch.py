@@ -1,5 +1,6 @@
 """Runs and sweeps: check everything first, then let Hydra make the folders and call the job."""
 
+import gc
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -125,7 +126,9 @@ def run_job(config: Any, config_dirs: Sequence[Path]) -> tuple[int, str]:
         wanted = setup.target if setup.source is None else min(setup.rows, setup.target or setup.rows)
         display = make_display(settings["ui"], wanted, folder)
         result = execute(setup, folder, overrides, sweep, (display.on_event,), config_dirs)
-        finish(result, setup, folder, settings["ui"])
+        del setup, display  # with them goes what the filters remember: the statistics need the memory
+        gc.collect()
+        finish(result, settings["export"], folder, settings["ui"])
     except IftgenError as error:
         print(f"iftgen: {error}", file=sys.stderr)  # noqa: T201
         return error.exit_code, "failed"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 OUTCOMES = {"accepted": "examples.jsonl", "rejected": "rejected.jsonl", "failed": "failed.jsonl"}
 TEXTS = ("instruction", "input", "output")
 # Bytes that are read at once.
-CHUNK = 1 << 22
+CHUNK = 1 << 20
 TOKENS = ("prompt_tokens", "completion_tokens", "reasoning_tokens")
 
 
