@@ -1,14 +1,14 @@
 """Runs and sweeps: check everything first, then let Hydra make the folders and call the job."""
 
-import gc
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from iftgen.cli.compose import check_writable, composer, settings_of
+from iftgen.cli.job import run_alone, run_job
 from iftgen.config import conf_dir
-from iftgen.errors import IftgenError, UserError
+from iftgen.errors import UserError
 from iftgen.export import check_formats
 from iftgen.run.setup import Setup, prepare
 from iftgen.store.folder import RunFolder
@@ -27,16 +27,29 @@ def launch(arguments: Sequence[str]) -> int:
     dirs = config_dirs_of(parsed.config_dir)
     for_show = bool(parsed.cfg or parsed.info)
     with composer(dirs) as composing:
-        for overrides in composing.jobs(parsed.overrides):
+        jobs = composing.jobs(parsed.overrides)
+        if len(jobs) > 1 and not parsed.multirun:
+            several = next(word for word in parsed.overrides if word not in jobs[0])
+            raise UserError(f"{several} has several values. A sweep over them: iftgen -m {several}; a list: key=[a,b]")
+        for overrides in jobs:
             config = composing.compose(overrides)
             if for_show:
                 continue
-            setup = prepare(settings_of(config), overrides, composing.places())
-            check_formats(setup.settings["export"]["formats"])
+            setup = [prepare(settings_of(config), overrides, composing.places())]
+            check_formats(setup[0].settings["export"]["formats"])
             folder = Path(config.hydra.sweep.dir if parsed.multirun else config.hydra.run.dir)
             check_writable(folder)
-            _check_free(folder, setup, bool(parsed.multirun))
+            _check_free(folder, setup[0], bool(parsed.multirun))
+        if not for_show and _is_plain(parsed, config):
+            return run_alone(config, setup, dirs)
     return _hydra(arguments, dirs)
+
+
+def _is_plain(parsed: Any, config: Any) -> bool:
+    """Tell whether nothing is asked of Hydra but to compose one run."""
+    asked = ("multirun", "package", "config_name", "config_path", "experimental_rerun")
+    own = config.hydra
+    return not (any(getattr(parsed, name, None) for name in asked) or own.callbacks or own.job.env_set or own.job.chdir)
 
 
 def _check_free(folder: Path, setup: Setup, sweep: bool) -> None:
@@ -105,34 +118,6 @@ def _hydra(arguments: Sequence[str], config_dirs: Sequence[Path]) -> int:
     sys.argv = ["iftgen", *arguments]
     entry()
     return 1 if 1 in codes else max(codes, default=0)
-
-
-def run_job(config: Any, config_dirs: Sequence[Path]) -> tuple[int, str]:
-    """One job, in whatever process the launcher put it; every error is a message. Returns exit code and status."""
-    from hydra.core.hydra_config import HydraConfig
-
-    from iftgen.cli.finish import finish
-    from iftgen.cli.progress import make_display
-    from iftgen.run.job import execute
-    from iftgen.run.setup import Places
-
-    own = HydraConfig.get()
-    folder = Path(own.runtime.output_dir)
-    overrides = [*own.overrides.task]
-    sweep = Path(own.sweep.dir) if str(own.mode).endswith("MULTIRUN") else None
-    try:
-        settings = settings_of(config)
-        setup = prepare(settings, overrides, Places((*config_dirs, conf_dir())))
-        wanted = setup.target if setup.source is None else min(setup.rows, setup.target or setup.rows)
-        display = make_display(settings["ui"], wanted, folder)
-        result = execute(setup, folder, overrides, sweep, (display.on_event,), config_dirs)
-        del setup, display  # with them goes what the filters remember: the statistics need the memory
-        gc.collect()
-        finish(result, settings["export"], folder, settings["ui"])
-    except IftgenError as error:
-        print(f"iftgen: {error}", file=sys.stderr)  # noqa: T201
-        return error.exit_code, "failed"
-    return result.exit_code, result.status
 
 
 def _parsed(arguments: Sequence[str]) -> Any:

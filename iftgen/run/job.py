@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import threading
 import time
 from collections.abc import Sequence
 from itertools import islice
@@ -105,7 +106,7 @@ class _Job:
 
     async def _generate(self) -> str:
         loop, work = asyncio.get_running_loop(), asyncio.current_task()
-        loop.run_in_executor(None, self.setup.stack.warm)
+        threading.Thread(target=self.setup.stack.warm, name="warm", daemon=True).start()
         seconds = self.accounts.seconds_left()
         alarm = loop.call_later(seconds, self._end_of_time, work) if seconds is not None else None
         with stop_on_signals(self._stop):
