@@ -84,6 +84,7 @@ class Planner:
         self.states = {name: TaskState() for name in taxonomy.tasks}
         self.commits = self.next_index = self.accepted = 0
         self._ties = {name: stable_hash(seed, "tie", name) for name in taxonomy.tasks}
+        self._values: dict[str, Mapping[str, Sequence[Value]]] = {}
         self._starts: deque[tuple[int, str, int]] = deque()  # of draws that are not all committed
         self._apportion(target)
 
@@ -222,10 +223,16 @@ class Planner:
             count=count,
             view=self.commits,
             method=choice.method,
-            attributes=draw_attributes(task, self.taxonomy.attributes, rng),
+            attributes=draw_attributes(self._values_of(task), rng),
             topic=pick_in_turn(task.topics, state.draws, stable_hash(self.seed, "topics", name)),
             shots=self._shots(task, state, rng),
         )
+
+    def _values_of(self, task: Task) -> Mapping[str, Sequence[Value]]:
+        """Return the values of each attribute that may be drawn for the task, sorted out once."""
+        if task.name not in self._values:
+            self._values[task.name] = values_of(task, self.taxonomy.attributes)
+        return self._values[task.name]
 
     def _shots(self, task: Task, state: TaskState, rng: random.Random) -> tuple[Pair, ...]:
         """Seeds of the task (then of its kin) and accepted examples of the task (Wang et al. 2023: 6 + 2).
@@ -243,14 +250,20 @@ class Planner:
         return tuple(chosen)
 
 
-def draw_attributes(task: Task, table: Mapping[str, Sequence[Value]], rng: random.Random) -> dict[str, str]:
-    """Draw a value for each attribute that the task allows, in order, by weight and under the conditions."""
+def values_of(task: Task, table: Mapping[str, Sequence[Value]]) -> dict[str, list[Value]]:
+    """Return the values of each attribute that the task allows, whatever was drawn before."""
+
+    def fits(value: Value, allowed: Sequence[str] | None) -> bool:
+        return (allowed is None or value.value in allowed) and value.weight > 0 and value.suits(task.name)
+
+    return {name: [one for one in values if fits(one, task.attributes.get(name))] for name, values in table.items()}
+
+
+def draw_attributes(table: Mapping[str, Sequence[Value]], rng: random.Random) -> dict[str, str]:
+    """Draw a value for each attribute, in order, by weight and under the conditions; `table` is that of the task."""
     drawn: dict[str, str] = {}
     for name, values in table.items():
-        allowed = task.attributes.get(name)
-        fit = [
-            v for v in values if (allowed is None or v.value in allowed) and v.weight > 0 and v.suits(task.name, drawn)
-        ]
+        fit = [value for value in values if not value.when or value.follows(drawn)]
         number = rng.random()  # drawn even where nothing fits: one attribute's change leaves the others alone
         if fit:
             drawn[name] = _weighted(fit, number)

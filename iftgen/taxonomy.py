@@ -52,11 +52,13 @@ class Value:
     when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     prompt: str = ""
 
-    def suits(self, task: str, drawn: Mapping[str, str]) -> bool:
-        """Tell whether the value may be drawn for the task after what was drawn so far."""
-        return any(fnmatchcase(task, glob) for glob in self.tasks) and all(
-            drawn.get(name) in allowed for name, allowed in self.when.items()
-        )
+    def suits(self, task: str) -> bool:
+        """Tell whether the value may be drawn for the task."""
+        return any(fnmatchcase(task, glob) for glob in self.tasks)
+
+    def follows(self, drawn: Mapping[str, str]) -> bool:
+        """Tell whether the value may be drawn after what was drawn so far."""
+        return all(drawn.get(name) in allowed for name, allowed in self.when.items())
 
 
 @dataclass(frozen=True, slots=True)

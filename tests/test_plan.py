@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iftgen.apportion import apportion_tree, largest_remainder
-from iftgen.plan import Choice, Planner, draw_attributes, pick_in_turn
+from iftgen.plan import Choice, Planner, draw_attributes, pick_in_turn, values_of
 from iftgen.seeds import SeedBank
 from iftgen.taxonomy import Task, Taxonomy, Value
 from iftgen.types import Draw, Pair
@@ -182,10 +182,11 @@ def test_attributes_are_drawn_by_weight_and_under_their_conditions() -> None:
         "style": (Value("plain"), Value("steps", 1.0, ("math/*",), {"complexity": ("hard",)})),
     }
     rng = random.Random(1)
-    drawn = [draw_attributes(Task("math/sums", "d"), table, rng) for _ in range(2000)]
+    drawn = [draw_attributes(values_of(Task("math/sums", "d"), table), rng) for _ in range(2000)]
     complexity = Counter(values["complexity"] for values in drawn)
     assert complexity["never"] == 0
     assert complexity["hard"] / 2000 == pytest.approx(0.75, abs=0.04)
     assert {v["complexity"] for v in drawn if v["style"] == "steps"} == {"hard"}
-    other = [draw_attributes(Task("poems", "d", attributes={"complexity": ()}), table, rng) for _ in range(50)]
+    poem = Task("poems", "d", attributes={"complexity": ()})
+    other = [draw_attributes(values_of(poem, table), rng) for _ in range(50)]
     assert all(values == {"style": "plain"} for values in other)

@@ -43,7 +43,7 @@ def draws(task: Task, taxonomy: Taxonomy) -> Iterator[dict[str, str]]:
         partial = [
             {**drawn, **extra}
             for drawn in partial
-            for extra in ([{name: v.value} for v in usable if v.suits(task.name, drawn)] or [{}])
+            for extra in ([{name: v.value} for v in usable if v.suits(task.name) and v.follows(drawn)] or [{}])
         ]
     yield from partial
 

@@ -1,7 +1,8 @@
 """What a filter is: a class with keyword arguments and one method, `check`, perhaps two."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from functools import cached_property
+from typing import Any, ClassVar, get_args
 
 from iftgen.errors import ConfigError
 from iftgen.types import Candidate, Pair, Stage, Verdict
@@ -39,7 +40,14 @@ class Filter:
 
     def keep(self, score: float | None = None, threshold: float | None = None, stage: Stage | None = None) -> Verdict:
         """Return the verdict `keep`, with the score if there is one."""
+        if score is None and threshold is None:
+            return self._kept[stage or self.stage]
         return Verdict(True, self.label, stage or self.stage, "", score, threshold)
+
+    @cached_property
+    def _kept(self) -> Mapping[Stage, Verdict]:
+        """The verdicts without a score, by stage: nearly all are one of them."""
+        return {stage: Verdict(True, self.label, stage) for stage in get_args(Stage)}
 
     def reject(
         self,

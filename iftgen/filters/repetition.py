@@ -72,18 +72,30 @@ class Repetition(Filter):
         return self.reject(f"the {stage} repeats itself: {reason}", score, bound, stage=stage)
 
     def _loop(self, tokens: list[str]) -> Finding:
+        if self.max_ngram is None or not self._may_loop(tokens):
+            return None
         gram, count = _most(ngrams(tokens, self.ngram))
-        if self.max_ngram is None or count <= self.max_ngram:
+        if count <= self.max_ngram:
             return None
         reason = f"{' '.join(gram or ())!r} occurs {count} times, at most {self.max_ngram} are allowed"
         return reason, count, self.max_ngram
+
+    def _may_loop(self, tokens: list[str]) -> bool:
+        """Tell whether `ngram` tokens in a row are each frequent enough to be part of a loop; few texts have that."""
+        counts, row = Counter(tokens), 0
+        for token in tokens:
+            row = row + 1 if counts[token] > (self.max_ngram or 0) else 0
+            if row == self.ngram:
+                return True
+        return False
 
     def _twice(self, prose: str) -> Finding:
         parts = sentences(prose)
         if len(parts) < 2:
             return None
-        said = [sentence for sentence in parts if len(words(sentence)) >= 7]
-        sentence, count = _most(map(normalised, said))
+        folded = list(map(normalised, parts))
+        said = [one for one in folded if len(words(one)) >= 7] if len(set(folded)) < len(folded) else []
+        sentence, count = _most(said)
         if self.max_sentence is not None and count > self.max_sentence:
             reason = f"the sentence {sentence!r} occurs {count} times, at most {self.max_sentence} are allowed"
             return reason, count, self.max_sentence

@@ -1,6 +1,6 @@
 """The filter stack: the ordered checks of a run."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import Any
@@ -22,6 +22,7 @@ class FilterStack:
 
     filters: Mapping[str, Filter]
     overrides: Mapping[str, Mapping[str, Filter]] = field(default_factory=dict)
+    _by_task: dict[str, "_Checks"] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def build(
@@ -72,38 +73,28 @@ class FilterStack:
 
     def check_instruction(self, row: Candidate, view: int | None) -> Verdict | None:
         """Return the first rejecting verdict on the instruction, or None; duplicates as of commit `view`."""
-        for one in self._of(row):
-            for verdict in _on_instruction(one, row, view):
-                if not _scored(row, one, verdict, "instruction").keep:
-                    return replace(verdict, stage="instruction")
+        for one, check in self._checks(row.task).instruction:
+            verdict = _judged(one, row, check, "instruction", view)
+            if verdict is not None:
+                return replace(verdict, stage="instruction")
         return None
 
     def check_given(self, row: Candidate) -> Verdict | None:
         """Return the first rejecting verdict of the filters without memory on a candidate that is complete, or None."""
-        for one in self._of(row):
+        for one, check in self._checks(row.task).instruction:
             if not isinstance(one, MemoryFilter):
-                for verdict in _on_instruction(one, row, None):
-                    if not _scored(row, one, verdict, "instruction").keep:
-                        return replace(verdict, stage="instruction")
+                verdict = _judged(one, row, check, "instruction")
+                if verdict is not None:
+                    return replace(verdict, stage="instruction")
         return self.check_response(row)
 
     def check_response(self, row: Candidate) -> Verdict | None:
         """Return the first rejecting verdict on the response, or None."""
-        for one in self._of(row):
-            if one.stage == "response" and not isinstance(one, MemoryFilter):
-                verdict = _scored(row, one, _judged(one, row, one.check), "response")
-                if not verdict.keep:
-                    return verdict
-        return None
+        return _first(row, self._checks(row.task).response)
 
     def final(self, row: Candidate) -> Verdict | None:
         """Return the first rejecting verdict of the filters with memory, against everything they remember, or None."""
-        for one in self._of(row):
-            if isinstance(one, MemoryFilter):
-                verdict = _scored(row, one, one.check(row), one.stage)
-                if not verdict.keep:
-                    return verdict
-        return None
+        return _first(row, self._checks(row.task).final)
 
     def remember(self, pair: Pair, position: int, template: bool = False) -> None:
         """Tell the filters with memory of a seed (position 0) or an accepted row (index + 1)."""
@@ -111,43 +102,74 @@ class FilterStack:
             if isinstance(one, MemoryFilter):
                 one.remember(pair, position, template)
 
-    def _of(self, row: Candidate) -> Iterator[Filter]:
-        own = self.overrides.get(row.task, {})
-        for name, one in self.filters.items():
-            if name in own or not one.opt_in:
-                yield own.get(name, one)
+    def _checks(self, task: str) -> "_Checks":
+        """Return the checks of a task, which are sorted out once."""
+        found = self._by_task.get(task)
+        if found is None:
+            own = self.overrides.get(task, {})
+            named = [name for name, one in self.filters.items() if name in own or not one.opt_in]
+            found = _Checks.of([own.get(name, self.filters[name]) for name in named])
+            self._by_task[task] = found
+        return found
 
 
-def _on_instruction(one: Filter, row: Candidate, view: int | None) -> Iterator[Verdict]:
-    """Yield the verdicts that a filter has before the response is paid for."""
-    if isinstance(one, MemoryFilter):
-        yield _judged(one, row, lambda row: one.check_at(row, view))
-        return
-    yield _judged(one, row, one.check_instruction)
-    if one.stage == "instruction":
-        yield _judged(one, row, one.check)
+Check = Callable[..., object]
 
 
-def _judged(one: Filter, row: Candidate, check: Callable[[Candidate], object]) -> Verdict:
-    """Call a check; raises UserError that names the filter where it raises or returns no verdict."""
-    place = f"filters.{one.label} ({type(one).__module__}.{type(one).__qualname__})"
+@dataclass(frozen=True, slots=True)
+class _Checks:
+    """The checks of a task by the moment when they are made, each with its filter; what only keeps is left out."""
+
+    instruction: tuple[tuple[Filter, Check], ...]
+    response: tuple[tuple[Filter, Check], ...]
+    final: tuple[tuple[Filter, Check], ...]
+
+    @classmethod
+    def of(cls, filters: Sequence[Filter]) -> "_Checks":
+        """Sort the checks of some filters."""
+        early: list[tuple[Filter, Check]] = []
+        for one in filters:
+            if isinstance(one, MemoryFilter):
+                early.append((one, one.check_at))
+                continue
+            if type(one).check_instruction is not Filter.check_instruction:
+                early.append((one, one.check_instruction))
+            if one.stage == "instruction":
+                early.append((one, one.check))
+        late = [one for one in filters if one.stage == "response" and not isinstance(one, MemoryFilter)]
+        memory = [one for one in filters if isinstance(one, MemoryFilter)]
+        return cls(tuple(early), tuple((one, one.check) for one in late), tuple((one, one.check) for one in memory))
+
+
+def _first(row: Candidate, checks: Sequence[tuple[Filter, Check]]) -> Verdict | None:
+    for one, check in checks:
+        verdict = _judged(one, row, check, one.stage)
+        if verdict is not None:
+            return verdict
+    return None
+
+
+def _judged(one: Filter, row: Candidate, check: Check, stage: Stage, *view: int | None) -> Verdict | None:
+    """Return a verdict that rejects, or None; the score goes into the row, as the filter's name or, where `check` has
+    another one, as `<name>_instruction`.
+
+    Raises UserError that names the filter where the check raises or returns no verdict.
+    """
     try:
-        verdict = check(row)
+        verdict = check(row, *view) if isinstance(one, MemoryFilter) else check(row)
     except IftgenError:
         raise
     except Exception as error:
-        raise UserError(f"{place} raised {type(error).__name__}: {error}, on candidate {row.index}.") from error
+        raise UserError(f"{_name(one)} raised {type(error).__name__}: {error}, on candidate {row.index}.") from error
     if not isinstance(verdict, Verdict):
-        raise UserError(f"{place}: check() returned {verdict!r}. Return self.keep(...) or self.reject(reason, ...).")
-    return verdict
-
-
-def _scored(row: Candidate, one: Filter, verdict: Verdict, stage: Stage) -> Verdict:
-    """Write the score into the row: as the filter's name, or `<name>_instruction` where `check` has another one."""
+        raise UserError(f"{_name(one)}: check() returned {verdict!r}. Return self.keep(...) or self.reject(...).")
     if verdict.score is not None:
-        key = one.label if stage == one.stage else f"{one.label}_{stage}"
-        row.scores[key] = round(verdict.score, 6)
-    return verdict
+        row.scores[one.label if stage == one.stage else f"{one.label}_{stage}"] = round(verdict.score, 6)
+    return None if verdict.keep else verdict
+
+
+def _name(one: Filter) -> str:
+    return f"filters.{one.label} ({type(one).__module__}.{type(one).__qualname__})"
 
 
 def _build(name: str, spec: Mapping[str, Any], plugins: Sequence[str]) -> Filter:

@@ -69,7 +69,7 @@ def without_code(text: str) -> str:
 
 def normalised(text: str) -> str:
     """Fold case, compatibility forms, white space and the sentence punctuation at both edges."""
-    folded = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    folded = " ".join((text if text.isascii() else unicodedata.normalize("NFKC", text)).casefold().split())
     return folded.strip(_EDGE) or folded
 
 

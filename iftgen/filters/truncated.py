@@ -53,12 +53,15 @@ class Truncated(Filter):
         last = text.rpartition("\n")[2].strip()
         if len(last.split()) < 3 or last.split()[-1][0] in "#@" or without_code(text).rstrip() != text:
             return ""
-        long = len((sentences(last) or [""])[-1].split()) >= self.min_words
-        prose = long and not _LIST_LINE.match(last) and _SENTENCE.search(text)
         end = last[-END:]
-        if _DANGLING.search(end) or (prose and text.isascii() and not _FINISHED.search(end)):
+        if _DANGLING.search(end) or (text.isascii() and not _FINISHED.search(end) and self._is_prose(text, last)):
             return " ".join(last.split()[-6:])
         return ""
+
+    def _is_prose(self, text: str, last: str) -> bool:
+        """Tell whether the last line is a sentence of some length, and an earlier one has its final mark."""
+        long = len((sentences(last) or [""])[-1].split()) >= self.min_words
+        return long and not _LIST_LINE.match(last) and bool(_SENTENCE.search(text))
 
 
 def _open_fence(text: str) -> bool:

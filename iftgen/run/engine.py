@@ -105,6 +105,7 @@ class Engine:
         self._desk, self._send, self._drain, self._meter = desk, send, drain, meter
         self._outcomes: dict[int, asyncio.Future[Outcome]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._ready: list[tuple[Candidate, Draw, Bill]] = []
         self._stopping = False
         self._draining: asyncio.Task[None] | None = None
         self._told = float("-inf")
@@ -220,7 +221,20 @@ class Engine:
         except Exception as error:
             self._break(draw, error)
             return
-        for row, share in zip(rows, ledger.bill.split(draw.count), strict=True):
+        if not self._ready:
+            asyncio.get_running_loop().call_soon(self._finish_ready)
+        self._ready += zip(rows, [draw] * draw.count, ledger.bill.split(draw.count), strict=True)
+
+    def _finish_ready(self) -> None:
+        """Go on with the candidates that came within one turn of the loop, after the filters have seen them all."""
+        ready, self._ready = self._ready, []
+        try:
+            self.stack.anticipate([row for row, _, _ in ready if not row.problem])
+        except Exception as error:
+            for _, draw, _ in ready:
+                self._break(draw, error)
+            return
+        for row, draw, share in ready:
             if row.index in self._outcomes:
                 self._spawn(self._finish(row, draw, share))
 

@@ -113,6 +113,21 @@ def table(load: Load, repeat: int) -> None:
         print(f"{name:<28}{m.wall:>8.2f}{m.cpu:>8.2f}{m.peak:>9.0f}{m.first:>9.2f}{m.span:>8.2f}{m.rate:>9.0f}")
 
 
+def example(load: Load, part: Load, repeat: int) -> None:
+    """Print the CPU time of one more example: of the command, of bare HTTP, and of all that is not HTTP."""
+
+    def each(make: Callable[[Load, str], list[str]]) -> float:
+        whole, some = (
+            median([measure(size, partial(make, size)) for _ in range(repeat)]).cpu for size in (load, part)
+        )
+        return (whole - some) / (load.rows - part.rows) * 1000
+
+    command = each(lambda size, folder: iftgen(size, "direct", folder))
+    bare = each(lambda size, folder: loop(size, "aiohttp", folder))
+    print(f"CPU of one more example (ms), client=direct: {command:.2f}, of it bare HTTP {bare:.2f}, all else ", end="")
+    print(f"{command - bare:.2f}")
+
+
 def main() -> None:
     """Read the options, start the server, print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -124,7 +139,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, server.running(given.latency) as address:
         data = Path(folder) / "instructions.jsonl"
         data.write_text("\n".join(instructions(given.rows)), encoding="utf-8")
-        table(Load(address, data, given.rows, given.concurrency), given.repeat)
+        load = Load(address, data, given.rows, given.concurrency)
+        table(load, given.repeat)
+        few = Path(folder) / "few.jsonl"
+        few.write_text("\n".join(instructions(given.rows // 10)), encoding="utf-8")
+        example(load, Load(address, few, given.rows // 10, given.concurrency), given.repeat)
 
 
 if __name__ == "__main__":
