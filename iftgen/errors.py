@@ -52,7 +52,7 @@ class CallFailed(IftgenError):
 class TransientCallError(IftgenError):
     """A call that may succeed later (429, 5xx, time-out, a cut connection).
 
-    `retry_after` is the number of seconds that the server asked for, if it did. `kind` is `overload` (429),
+    `retry_after` is the number of seconds that the server asked for, if it did. `kind` is `overload` (429, 503),
     `timeout`, `cut` (the connection was lost under way), `unreachable`, `malformed` or `server` (5xx).
     """
 

@@ -58,6 +58,11 @@ class Caller:
         """Attempts that may have been billed and whose reply nobody saw: timed out, cut, malformed or cancelled."""
         return self._sender.cut_off
 
+    @property
+    def in_flight(self) -> int:
+        """Attempts that were sent and not answered yet."""
+        return sum(purchase.sending.in_flight for purchase in self._purchases.values())
+
     async def start(self) -> None:
         """Make the client ready; raises BackendError or UserError."""
         await self._client.start()

@@ -106,7 +106,7 @@ class DirectClient:
         except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError):
             raise BackendError(f"api_base {self._base!r} is no address.") from None
         except (aiohttp.ClientError, OSError) as error:
-            said = redact(str(error), self._key) or type(error).__name__
+            said = redact(str(error).replace(" ssl:default", ""), self._key) or type(error).__name__
             kind = "unreachable" if isinstance(error, aiohttp.ClientConnectorError) else "cut"
             raise TransientCallError(f"No connection to {self._base}: {said}.", kind=kind) from None
 

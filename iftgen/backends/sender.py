@@ -14,6 +14,10 @@ from iftgen.store.charges import NOTHING, Charge
 from iftgen.types import Reply, Request, Usage
 
 ATTEMPTS = 6
+# Attempts that wait where the server is busy or not there, while others are answered.
+PATIENT, MOST_TRIES = ("overload", "unreachable"), 60
+# Kinds of errors by which a server that dies is known, too.
+LOST = ("cut", "timeout")
 # Kinds of transient errors after which the provider may have written, and billed, a reply.
 BILLED = ("timeout", "cut", "malformed")
 
@@ -54,15 +58,19 @@ class Sender:
 
     async def send(self, sending: Sending) -> Reply:
         """Try until there is an answer, or until retrying is without hope."""
-        answers, tries, failed = self._pulse.answers, 0, 0
+        begun = seen = self._pulse.answers
+        tries = failed = 0
         while True:
             try:
                 return await self._attempt(sending)
             except TransientCallError as error:
-                # While nothing at all is answered, the backend is the one that fails, and not this call.
-                failed += self._pulse.answers > answers
-                if failed >= ATTEMPTS:
-                    raise CallFailed(f"{error} ({ATTEMPTS} attempts)") from None
+                # Where others are answered, it is this call that fails and not the backend. A lost connection shows
+                # that only if they were since the last attempt; a call that is told to wait, or not let in, waits.
+                others = self._pulse.answers > (seen if error.kind in LOST else begun)
+                seen = self._pulse.answers
+                failed += others and error.kind not in PATIENT
+                if failed >= ATTEMPTS or (others and tries >= MOST_TRIES):
+                    raise CallFailed(f"{error} ({tries + 1} attempts)") from None
                 wait = min(backoff(tries, error.retry_after), self._pulse.check(error, sending.begun))
                 self._emit("retry", backend=self._spec.name, kind=error.kind, reason=str(error), wait=round(wait, 3))
             tries += 1

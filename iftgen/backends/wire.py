@@ -16,6 +16,8 @@ THOUGHT = re.compile(r"\A((?:(?!<think).)*?)</think(?:ing)?>\s*", re.DOTALL)
 FINISH = {None: "stop", "": "stop", "eos": "stop", "stop_sequence": "stop", "end_turn": "stop", "max_tokens": "length"}
 REFUSED = (401, 402, 403, 404, 405, 410, 501)
 TRANSIENT = (408, 409, 425, 429)
+# What a status says of the server, where it is not just an error: 502 is a proxy whose server is away.
+KINDS = {502: "unreachable", **dict.fromkeys((429, 503, 529), "overload"), **dict.fromkeys((408, 504, 524), "timeout")}
 # A 429 that no waiting mends: the account has no money left.
 NO_QUOTA = ("insufficient_quota", "billing_hard_limit", "exceeded your current quota")
 
@@ -85,7 +87,7 @@ def status_error(status: int, message: str, retry_after: float | None = None) ->
     if status in REFUSED or 300 <= status < 400 or any(word in message for word in NO_QUOTA):
         return BackendRefused(said + _advice(status))
     if status in TRANSIENT or status >= 500:
-        kind = {408: "timeout", 429: "overload"}.get(status, "server")
+        kind = KINDS.get(status, "server")
         return TransientCallError(said, retry_after, kind)
     return CallFailed(said)
 

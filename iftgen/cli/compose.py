@@ -48,6 +48,7 @@ class Composer:
     def jobs(self, overrides: Sequence[str]) -> list[list[str]]:
         """Return overrides without sweeps that together show every value of every sweep once."""
         parsed = self._parse(overrides)
+        self._check_names(parsed)
         spread = [_values(override) for override in parsed]
         first = [values[0] for values in spread]
         jobs = [first]
@@ -99,6 +100,17 @@ class Composer:
             if base is not None and override not in groups and not override.is_add():
                 _check_key(override, base)
         return ConfigError(_one_line(error))
+
+    def _check_names(self, parsed: Sequence[Override]) -> None:
+        """Refuse a number or null for a group: Hydra would fail on it without a word of use."""
+        for override in parsed:
+            value, group = override.value(), override.key_or_group
+            fits = (value is None and group == "experiment") or isinstance(value, str | list | dict)
+            if override.is_delete() or override.is_sweep_override() or fits or self._options(group) is None:
+                continue
+            options = ", ".join(self._options(group) or ())
+            hint = f" A single key of it: {group}.KEY=VALUE, see conf/{group}/." if group == "budget" else ""
+            raise ConfigError(f"{override.input_line}: {group} takes the name of an option: {options}.{hint}")
 
     def _options(self, group: str) -> list[str] | None:
         loader = GlobalHydra.instance().config_loader()

@@ -42,10 +42,13 @@ def paid_lines(manifest: dict[str, Any]) -> list[str]:
     each = f" (${cost / accepted:.4g} an example)" if cost and accepted else ""
     tokens = f"{paid['prompt_tokens']:,} + {paid['completion_tokens']:,} tokens"
     lines = [f"  {paid['calls']} calls, {tokens}, {price}{each}"]
-    surplus = (manifest.get("surplus") or {}).get("calls")
-    if surplus or manifest.get("cut_off"):
-        cut = f"; {manifest['cut_off']} cut off, which may have been billed" if manifest.get("cut_off") else ""
-        lines.append(f"  surplus: {surplus or 0} calls that no row needed; they are kept for when the run grows{cut}")
+    rest = (manifest.get("surplus") or {}).get("calls")
+    if rest:
+        done = manifest["status"] == "completed"
+        what = "surplus: no row needed them; kept for when the run grows" if done else "for rows that are not finished"
+        lines.append(f"    of them {rest:,} {what}")
+    if manifest.get("cut_off"):
+        lines.append(f"    {manifest['cut_off']:,} more were cut off and may have been billed")
     for key, (used, cap) in (manifest.get("budget") or {}).items():
         lines.append(f"  budget.{key}: {_number(used)} of {_number(cap)}")
     return lines

@@ -9,6 +9,8 @@ from pathlib import Path
 from iftgen.errors import IftgenError, UserError, choices
 
 VERBS = ("run", "plan", "resume", "stats", "export", "list")
+# Verbs whose flags are their own; the others take overrides, which `iftgen --help` explains.
+OWN_HELP = ("plan", "stats", "export", "list")
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -33,7 +35,7 @@ def dispatch(arguments: list[str]) -> int:
     first = arguments[0] if arguments else ""
     if first in ("--version", "-V"):
         return _version()
-    if first not in VERBS and {"--help", "-h"} & set(arguments):
+    if first not in OWN_HELP and {"--help", "-h"} & set(arguments):
         return _help(arguments)
     if first in VERBS:
         return _verb(first)(arguments[1:])

@@ -51,8 +51,9 @@ class PlainDisplay:
             self._on_stopping(event)
 
     def _on_stopping(self, event: dict[str, Any]) -> None:
-        count = event["in_flight"]
-        _say(f"iftgen: stopping when the {count} candidates in flight are finished; once more stops at once")
+        count = event["calls"]
+        calls = "no call is in flight" if not count else f"{count} calls in flight are waited for"
+        _say(f"iftgen: stopping; {calls}; once more stops at once")
 
     def _on_progress(self, event: dict[str, Any]) -> None:
         if self.at_start is None:
@@ -81,7 +82,7 @@ class PlainDisplay:
             parts.append(f"{clock((self.target - accepted) / rate * 60)} left")
         if event.get("tokens") is not None:
             parts.append(f"{event['tokens']:,} tokens")
-        parts += money(event.get("paid") or {}, accepted, self.target)
+        parts += money(event.get("paid") or {}, event.get("cost_usd"), accepted, self.target)
         if event["by_filter"]:
             worst = sorted(event["by_filter"].items(), key=lambda item: (-item[1], item[0]))[:3]
             parts.append("rejected by " + ", ".join(f"{name} {count}" for name, count in worst))
@@ -90,16 +91,20 @@ class PlainDisplay:
         return f"  {clock(seconds)}  " + " · ".join(parts)
 
 
-def money(paid: dict[str, Any], accepted: int, target: int | None) -> list[str]:
-    """Return what was paid, what that is for an accepted example and to the end, and the part of the budget."""
-    parts = []
+def money(paid: dict[str, Any], used: float | None, accepted: int, target: int | None) -> list[str]:
+    """Return what was paid, what an accepted example costs and all of them will, and the part of the budget.
+
+    `used` is the cost of the rows so far: what was paid is more, as it runs ahead of them.
+    """
+    parts = [f"{paid['calls']:,} calls"] if paid.get("calls") else []
     if cost := paid.get("cost_usd"):
-        each = f", ${cost / accepted:.4g} an example" if accepted else ""
-        end = f", about ${cost / accepted * target:.2f} to the end" if accepted and target else ""
-        parts.append(f"${cost:.4f}{each}{end}")
-    for key, (used, cap) in (paid.get("budget") or {}).items():
-        if used is not None:
-            parts.append(f"{used / cap:.0%} of budget.{key}")
+        each = used / accepted if used and accepted else None
+        known = f", ${each:.4g} an example" if each else ""
+        end = f", about ${max(cost, each * target):.2f} in all" if each and target else ""
+        parts.append(f"${cost:.4f}{known}{end}")
+    for key, (spent, cap) in (paid.get("budget") or {}).items():
+        if spent is not None:
+            parts.append(f"{spent / cap:.0%} of budget.{key}")
     return parts
 
 

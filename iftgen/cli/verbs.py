@@ -93,7 +93,8 @@ def _runs() -> list[tuple[str, str]]:
     for folder in runs():
         manifest = RunFolder(folder).read_manifest() or {}
         counts: dict[str, Any] = manifest.get("counts", {})
-        told = f"{counts['accepted']} of {counts['candidates']}" if counts else ""
+        wanted = manifest.get("num_examples") or "?"
+        told = f"{counts['accepted']}/{wanted} accepted, {counts['candidates']} candidates" if counts else f"0/{wanted}"
         status = manifest.get("status", "?")
         if status == "running" and not is_locked(folder):
             status = "killed"  # `iftgen resume` goes on with it

@@ -3,7 +3,7 @@
 import contextlib
 import dataclasses
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -25,9 +25,9 @@ class Accounts:
     A ledger is kept where there is a budget, or where the jobs of a sweep share the limits of a backend.
     """
 
-    def __init__(self, setup: Setup, folder: Path, sweep: Path | None, seconds: float = 0.0) -> None:
-        """Open nothing yet; `seconds` is how long the run lasted before it was resumed."""
-        self.seconds = seconds
+    def __init__(self, setup: Setup, folder: Path, sweep: Path | None, manifest: Mapping[str, Any] | None) -> None:
+        """Open nothing yet; the manifest is that of the run before it was resumed."""
+        self.manifest = manifest or {}
         self.setup, self.folder, self.sweep = setup, folder, sweep
         self.caps = Caps(**setup.settings["budget"])
         self.home = sweep or folder
@@ -39,11 +39,11 @@ class Accounts:
         with contextlib.ExitStack() as opened:
             self.store = open_calls(self.where, shared=self.sweep is not None)
             opened.callback(self.store.close)
-            self.before = self.store.totals() if self.own else None
+            self.before = self.store.totals() if self.own else self.manifest.get("paid")
             place = self.home / LEDGER
             if self.sweep is not None or self.caps != Caps() or place.exists():
-                opening = _charge(_bill(self.before)) if self.before else NOTHING
-                self.ledger = Ledger(place, self.caps, opening=opening, seconds=self.seconds)
+                opening = _charge(_bill(self.before)) if self.before and self.sweep is None else NOTHING
+                self.ledger = Ledger(place, self.caps, opening=opening, seconds=self.manifest.get("seconds", 0.0))
                 opened.callback(self.ledger.close)
             self._opened = opened.pop_all()
         return self
@@ -92,7 +92,8 @@ class Accounts:
 
         A job of a sweep knows of what it bought itself, not what the others will use of it.
         """
-        paid = self.store.totals() if self.own else _json(models.paid)
+        fresh = models.paid + _bill(self.before) if self.before else models.paid
+        paid = self.store.totals() if self.own else _json(fresh)
         return {
             "paid": paid,
             "surplus": _surplus(_bill(paid), used) if self.own else None,

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from iftgen.backends import BackendSpec, price
-from iftgen.errors import ConfigError
+from iftgen.errors import ConfigError, choices
 from iftgen.types import Role
 
 WHOLE = ("tokens", "calls")
+CAPS = ("usd", *WHOLE, "minutes")
 
 
 def check_budget(
@@ -18,7 +19,9 @@ def check_budget(
     `asked` names each role that will be asked, and the section of the config that its backend is in.
     """
     for key, value in budget.items():
-        if value is not None and value <= 0:
+        if key not in CAPS:
+            raise ConfigError(f"budget.{key}: there is no such key.{choices(key, CAPS)}")
+        if value is not None and not 0 < value < float("inf"):
             kind = "a whole number of 1 or more" if key in WHOLE else "a number above 0"
             raise ConfigError(f"budget.{key}: {value} is not {kind}.")
     for role, section in asked:

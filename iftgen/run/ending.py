@@ -30,6 +30,8 @@ def explain(status: str, counts: Counts, setup: Setup, folder: Path) -> str:
         return f"{counts.examples} examples so far; `iftgen resume {folder}` goes on"
     if status == "exhausted":
         return _exhausted(counts, setup.target, folder)
+    if counts.failed and status == "completed":
+        return f"the calls of {counts.failed} candidates failed for good; the errors are in {folder / 'failed.jsonl'}"
     if setup.target is not None and setup.source is not None and setup.rows < setup.target:
         return f"the file holds {setup.rows} rows, {setup.target} were asked for"
     return ""
@@ -49,6 +51,11 @@ def _exhausted(counts: Counts, target: int | None, folder: Path) -> str:
         )
     worst = sorted(counts.by_filter.items(), key=lambda item: (-item[1], item[0]))[:3]
     most = ", ".join(f"{name} {number}" for name, number in worst) or "nothing"
+    if worst and worst[0][0] == "parse":
+        return (
+            f"only {counts.examples} of {target} examples after {counts.candidates} candidates: {worst[0][1]} could "
+            f"not be read from the replies; what the model wrote is in {folder / 'rejected.jsonl'} (extra.iftgen.reply)"
+        )
     return (
         f"only {counts.examples} of {target} examples after {counts.candidates} candidates; "
         f"rejected most: {most}. Loosen that filter, choose other tasks, or raise max_candidates"

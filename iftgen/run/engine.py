@@ -24,6 +24,8 @@ Drain = Callable[[float | None], Awaitable[None]]
 GRACE = 10.0
 # Seconds between two `progress` events.
 EVERY = 0.1
+# Seconds after which they are told anyway, where no commit came.
+TICK = 1.0
 # Commits after which signals and other tasks get their turn, where no commit has to wait.
 TURN = 64
 
@@ -106,7 +108,8 @@ class Engine:
         self._outcomes: dict[int, asyncio.Future[Outcome]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._ready: list[tuple[Candidate, Draw, Bill]] = []
-        self._stopping = False
+        self.stopping = False
+        self._halting: asyncio.Future[None] | None = None
         self._draining: asyncio.Task[None] | None = None
         self._told = float("-inf")
 
@@ -116,10 +119,15 @@ class Engine:
         return len(self._outcomes)
 
     def stop(self) -> None:
-        """Draw nothing more; what is in flight is finished and written. A run that has all it wants ends at once."""
-        self._stopping = True
+        """Draw and send nothing more; calls in flight end, and what is whole is written.
+
+        Without a way to drain, all candidates are finished. A run that has all it wants ends at once.
+        """
         if self._draining is not None:
             self._draining.cancel()
+        elif self._drain is not None and not self.stopping:
+            self._halting = asyncio.ensure_future(self._halt(self._drain))
+        self.stopping = True
 
     def replay(self, rows: Iterable[tuple[Kind, dict[str, Any]]], seeds: Sequence[Pair]) -> list[Draw]:
         """Take in the seeds and the committed rows, and return the draws that were begun and are not all committed."""
@@ -134,6 +142,7 @@ class Engine:
 
     async def run(self, open_draws: Sequence[Draw] = ()) -> Status:
         """Go on until the planner has what it wants, has nothing more to draw, or the run is stopped."""
+        ticking = asyncio.ensure_future(self._tick())
         try:
             self._begin(open_draws)
             status = await self._commit_all()
@@ -143,6 +152,9 @@ class Engine:
             await self._let_finish(None)
             raise
         finally:
+            ticking.cancel()
+            if self._halting is not None:
+                self._halting.cancel()
             await self._cancel_rest()
             self._tell()
             self.folder.flush()
@@ -150,21 +162,41 @@ class Engine:
     async def _commit_all(self) -> Status:
         """Draw and commit in order of index until there is nothing left to do."""
         while True:
-            if not self._stopping:
+            if not self.stopping:
                 self._begin(self._new_draws())
             if self.planner.finished:
                 return "completed"
             index = self.planner.commits
             if index not in self._outcomes:
-                return "stopped" if self._stopping else "exhausted"
+                return "stopped" if self.stopping else "exhausted"
             if not self._outcomes[index].done():
                 self._tell()
                 self.folder.flush()
             elif index % TURN == 0:
                 await asyncio.sleep(0)
-            outcome = await self._outcomes[index]
+            try:
+                outcome = await self._outcomes[index]
+            except _Halted:
+                return "stopped"
             del self._outcomes[index]
             self._commit(index, outcome)
+
+    async def _halt(self, drain: Drain) -> None:
+        """End the calls, then give up the candidates that are not whole: their replies so far are stored."""
+        await drain(None)
+        while self._tasks or self._ready:
+            await asyncio.wait(self._tasks) if self._tasks else await asyncio.sleep(0)
+        for future in self._outcomes.values():
+            if not future.done():
+                future.set_exception(_Halted())
+                future.exception()  # marked as seen: only the first one due is raised
+
+    async def _tick(self) -> None:
+        """Tell the counts now and then while commits wait for a slow call."""
+        while True:
+            await asyncio.sleep(TICK)
+            if time.monotonic() - self._told >= TICK:
+                self._tell()
 
     async def _let_finish(self, seconds: float | None) -> None:
         """Let the calls in flight end, whose replies are stored; a signal cuts the wait short."""
@@ -311,6 +343,10 @@ class Engine:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         self._outcomes.clear()
+
+
+class _Halted(Exception):
+    """The candidate will not be whole: the run was stopped before its calls were sent."""
 
 
 class _Ledger:

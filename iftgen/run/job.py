@@ -23,6 +23,10 @@ from iftgen.store.events import EventLog, Listener
 from iftgen.store.folder import KINDS, RunFolder, read_rows
 from iftgen.types import Draw
 
+# Events of a kind that are written to run.log: the first ones, then each so-manieth.
+LOGGED = 100
+# How a backend ends a message; only the run knows its folder.
+CAN_RESUME = "The run can be resumed."
 log = logging.getLogger("iftgen")
 
 
@@ -45,8 +49,7 @@ def execute(
         return Result("completed", _counted(folder), "nothing to do: the run is complete", fresh=False)
     if manifest is not None and manifest.get("sweep"):
         sweep = path / manifest["sweep"]
-    seconds = manifest.get("seconds", 0.0) if manifest is not None else 0.0
-    with locked(path), Accounts(setup, path, sweep, seconds) as accounts:
+    with locked(path), Accounts(setup, path, sweep, manifest) as accounts:
         job = _Job(setup, folder, overrides, accounts, listeners, manifest)
         job.manifest["config_dirs"] = [str(folder) for folder in config_dirs]
         return job.run()
@@ -81,6 +84,7 @@ class _Job:
         self.manifest = first_manifest(setup, window, overrides)
         self.manifest |= {**accounts.places(folder.path), "epochs": self.epochs}
         self.out_of_time = False
+        self.seen: dict[str, int] = {}
 
     def run(self) -> Result:
         """Generate; whatever happens, rows and manifest are written."""
@@ -94,7 +98,7 @@ class _Job:
         except BudgetSpent as error:
             status, message = "budget_exhausted", f"{error} {go_on(error.cap, self.folder.path)}"
         except IftgenError as error:
-            message = str(error)
+            message = str(error).replace(CAN_RESUME, f"`iftgen resume {self.folder.path}` goes on.")
         except OSError as error:
             message = f"{self.folder.path} cannot be written: {error.strerror}. Make room, then resume the run."
         except Exception as error:
@@ -114,7 +118,8 @@ class _Job:
                 return await self.engine.run(self._replay())
             except asyncio.CancelledError:
                 if self.out_of_time:
-                    raise BudgetSpent("budget.minutes: the time is over.", "minutes") from None
+                    minutes = self.accounts.caps.minutes
+                    raise BudgetSpent(f"budget.minutes: the {minutes:g} minutes are over.", "minutes") from None
                 return "stopped"
             finally:
                 if alarm is not None:
@@ -129,15 +134,19 @@ class _Job:
 
     async def _drain(self, seconds: float | None) -> None:
         """Let calls in flight end; those to a server of our own cost nothing and are not waited for."""
-        own = all(spec.client == "embedded" for spec in self.setup.specs.values())
-        await self.models.drain(0 if own else seconds)
+        await self.models.drain(0 if self._own_server else seconds)
+
+    @property
+    def _own_server(self) -> bool:
+        return all(spec.client == "embedded" for spec in self.setup.specs.values())
 
     def _meter(self) -> dict[str, Any]:
         return self.accounts.live(self.models.paid)
 
     def _stop(self) -> None:
+        if not self.engine.stopping:
+            self.events.emit("stopping", calls=self.models.in_flight)
         self.engine.stop()
-        self.events.emit("stopping", in_flight=self.engine.in_flight)
 
     def _replay(self) -> list[Draw]:
         """Feed the rows that are there through the planner, with the targets that held when they were made."""
@@ -153,9 +162,11 @@ class _Job:
         return open_draws
 
     def _on_call(self, event: str, **fields: Any) -> None:
-        if event not in ("call", "replay"):
-            log.info("%s %s", event, fields)
         self.events.emit(event, **fields)
+        self.seen[event] = self.seen.get(event, 0) + 1
+        # A server that is away gives thousands of retries a minute, all alike; the events have them all.
+        if event not in ("call", "replay") and (self.seen[event] <= LOGGED or self.seen[event] % LOGGED == 0):
+            log.info("%s (%d) %s", event, self.seen[event], fields)
 
     def _epochs(self, epochs: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Keep which target held from which index on, so that a resumed run repeats every decision."""
@@ -186,7 +197,7 @@ class _Job:
             "seconds": round(self.before.get("seconds", 0) + time.time() - self.started, 2),
             **results(self.engine.counts),
             **self.accounts.final(self.models, self.engine.counts.bill),
-            "cut_off": self.before.get("cut_off", 0) + self.models.cut_off,
+            "cut_off": self.before.get("cut_off", 0) + (0 if self._own_server else self.models.cut_off),
             "files": self.folder.digests(),
         }
         if isinstance(self.planner, Planner):

@@ -46,6 +46,11 @@ class Models:
         return self._store.bill
 
     @property
+    def in_flight(self) -> int:
+        """Attempts that were sent and not answered yet."""
+        return sum(caller.in_flight for caller in self._callers.values())
+
+    @property
     def cut_off(self) -> int:
         """Attempts of this process that may have been billed and whose reply nobody saw."""
         return sum(caller.cut_off for caller in self._callers.values())

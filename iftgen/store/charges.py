@@ -105,7 +105,7 @@ class Caps:
     def refusal(self, spent: Sum, need: Charge) -> BudgetSpent | None:
         """Return the error of a call that cannot fit any more, whatever those in flight give back."""
         cap = self.over(spent, need)
-        return None if cap is None else BudgetSpent(_said(cap, self, spent, need), cap)
+        return None if cap is None else BudgetSpent(_said(cap, self, need), cap)
 
     @property
     def deadline(self) -> float | None:
@@ -122,11 +122,11 @@ class Caps:
         return BudgetSpent(f"budget.minutes: {seconds / 60:,.1f} of {self.minutes:,g} are over{more}.", "minutes")
 
 
-def _said(cap: str, caps: Caps, spent: Sum, need: Charge) -> str:
+def _said(cap: str, caps: Caps, need: Charge) -> str:
+    """Say what does not fit; not what is spent, which changes while calls in flight end."""
     if cap == "usd":
-        paid, dollars = spent["picodollars"] / PICO, (need.picodollars or 0) / PICO
-        return f"budget.usd: {paid:,.4f} of {caps.usd:,g} are spent and the next call may cost up to {dollars:,.4f}."
+        dollars = (need.picodollars or 0) / PICO
+        return f"budget.usd: the next call may cost up to ${dollars:,.4g}, more than is left of ${caps.usd:,g}."
     if cap == "tokens":
-        used, most, asked = spent["tokens"], caps.tokens, need.tokens
-        return f"budget.tokens: {used:,} of {most:,} are spent and the next call may need up to {asked:,}."
-    return f"budget.calls: {spent['calls']:,} of {caps.calls:,} are spent."
+        return f"budget.tokens: the next call may need up to {need.tokens:,}, more than are left of {caps.tokens:,}."
+    return f"budget.calls: all {caps.calls:,} are made."

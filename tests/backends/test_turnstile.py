@@ -65,7 +65,7 @@ async def test_a_call_that_can_never_fit_is_refused_although_others_are_in_fligh
     await gate.enter(CALL)
     gate.leave(CALL, CALL, ANSWERED)
     await gate.enter(CALL)
-    with pytest.raises(BudgetSpent, match="100 of 250 are spent and the next call may need up to 200"):
+    with pytest.raises(BudgetSpent, match="the next call may need up to 200, more than are left of 250"):
         await gate.enter(Charge(1, 200))
     waits = await soon(gate.enter(CALL))
     gate.leave(CALL, CALL, ANSWERED)

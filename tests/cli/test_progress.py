@@ -48,7 +48,7 @@ def test_a_line_says_rate_acceptance_reasons_cost_and_time_left(
         "3.0 a minute",
         "3:00 left",
         "1,234 tokens",
-        "$0.6000, $0.2 an example, about $2.40 to the end",
+        "$0.6000, $0.1 an example, about $1.20 in all",
         "50% of budget.usd",
         "30% of budget.tokens",
         "length 1",

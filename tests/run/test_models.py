@@ -34,7 +34,7 @@ async def test_a_budget_holds_for_what_is_bought_and_not_for_what_is_stored(tmp_
         desk, store = models(tmp_path, spec(), ledger=ledger)
         for n in range(3):
             await desk.send(ask(n))
-        with pytest.raises(BudgetSpent, match=r"budget\.calls: 3 of 3 are spent\."):
+        with pytest.raises(BudgetSpent, match=r"budget\.calls: all 3 are made\."):
             await desk.send(ask(3))
         assert (desk.paid.calls, desk.cut_off) == (told, 0)
         await desk.close()

@@ -200,12 +200,12 @@ def test_the_books_are_plain_json_in_one_row(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("caps", "cap", "said"),
     [
-        (Caps(tokens=9_950), "tokens", "budget.tokens: 9,870 of 9,950 are spent and the next call may need up to 100."),
-        (Caps(calls=7), "calls", "budget.calls: 7 of 7 are spent."),
-        (Caps(usd=0.5), "usd", "budget.usd: 0.4970 of 0.5 are spent and the next call may cost up to 0.0050."),
+        (Caps(tokens=9_950), "tokens", "budget.tokens: the next call may need up to 100, more than are left of 9,950."),
+        (Caps(calls=7), "calls", "budget.calls: all 7 are made."),
+        (Caps(usd=0.5), "usd", "budget.usd: the next call may cost up to $0.005, more than is left of $0.5."),
     ],
 )
-def test_a_spent_budget_says_which_cap_what_is_spent_and_what_is_needed(caps: Caps, cap: str, said: str) -> None:
+def test_a_spent_budget_says_which_cap_and_what_is_needed(caps: Caps, cap: str, said: str) -> None:
     spent = empty_sum()
     add(spent, Charge(7, 9_870, 497 * 10**9))
     refusal = caps.refusal(spent, CALL)
