@@ -42,7 +42,7 @@ class BackendError(IftgenError):
 
 
 class BackendRefused(BackendError):
-    """The server answered and refused for good (400, 401, 403, 404): retrying cannot help."""
+    """The server answered and refused for good (401, 403, 404): retrying cannot help."""
 
 
 class CallFailed(IftgenError):

@@ -52,6 +52,7 @@ class Caller:
         self._sender = Sender(client, spec, gate, self._emit, dead_after, sleep)
         self._purchases: dict[str, _Purchase] = {}
         self._given_up: set[asyncio.Task[Reply]] = set()
+        self._saving = 0
 
     @property
     def cut_off(self) -> int:
@@ -169,7 +170,7 @@ class Caller:
         purchase.kept = True
         usage = answer.usage
         reply = dataclasses.replace(answer, cost_usd=price.cost_at(self._sender.rates, usage))
-        await self._store.put(key, record, reply)
+        await self._save(key, record, reply)
         self._emit(
             "call",
             backend=self.spec.name,
@@ -181,6 +182,18 @@ class Caller:
             reasoning_tokens=usage.reasoning_tokens,
         )
         return reply
+
+
+    async def _save(self, key: str, record: str, reply: Reply) -> None:
+        """Store a reply; while as many wait for that as calls are allowed at once, nothing more is sent."""
+        self._saving += 1
+        if self._saving >= self.spec.concurrency:
+            self._sender.room.clear()
+        try:
+            await self._store.put(key, record, reply)
+        finally:
+            self._saving -= 1
+            self._sender.room.set()
 
 
 @dataclasses.dataclass(eq=False, slots=True)

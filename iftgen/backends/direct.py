@@ -108,7 +108,8 @@ class DirectClient:
         except (aiohttp.ClientError, OSError) as error:
             said = redact(str(error).replace(" ssl:default", ""), self._key) or type(error).__name__
             kind = "unreachable" if isinstance(error, aiohttp.ClientConnectorError) else "cut"
-            raise TransientCallError(f"No connection to {self._base}: {said}.", kind=kind) from None
+            where = f"No connection to {self._base}" if kind == "unreachable" else "The connection was lost"
+            raise TransientCallError(f"{where}: {said}.", kind=kind) from None
 
 
 def _encoded(payload: dict[str, Any]) -> bytes:

@@ -1,10 +1,10 @@
 """Limits on calls within one process: how many at once, and how many requests and tokens a minute."""
 
 import asyncio
-from collections import deque
 from collections.abc import Callable
 
 from iftgen.backends.base import Outcome
+from iftgen.backends.line import Line
 from iftgen.store.books import COOL_DOWN, NARROWING
 from iftgen.store.charges import Charge
 
@@ -44,7 +44,7 @@ class LocalGate:
         self._strain = Strain()
         self._narrowed = float("-inf")
         self._closed_until = 0.0
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._waiting: Line[asyncio.Future[None]] = Line()
         self._requests = Pace(rpm)
         self._tokens = Pace(tpm)
 

@@ -47,6 +47,10 @@ class Pulse:
         silent = now - self._since
         left = self._dead_after + self._granted - silent
         if asked > LONGEST_RETRY_AFTER or (left <= 0 and self._failures > 1):
+            if asked > LONGEST_RETRY_AFTER:
+                raise BackendError(
+                    f"Backend {self._name!r} asks to wait {asked:.0f} s: {error} The run can be resumed."
+                ) from None
             raise BackendError(
                 f"Backend {self._name!r} gave no answer for {silent:.0f} s: {error} The run can be resumed."
             ) from None

@@ -43,7 +43,8 @@ class Sender:
     """Makes the attempts of all calls to one backend.
 
     `draining` is set when nothing more shall be sent: whoever comes to a new attempt is cancelled. `cut_off` counts the
-    attempts that may have been billed and whose reply nobody saw.
+    attempts that may have been billed and whose reply nobody saw. `room` is clear while too many replies wait to be
+    stored: what is sent meanwhile might be lost with them.
     """
 
     def __init__(
@@ -52,6 +53,8 @@ class Sender:
         """Wire the parts."""
         self.draining = False
         self.cut_off = 0
+        self.room = asyncio.Event()
+        self.room.set()
         self._client, self._spec, self._gate, self._emit, self._sleep = client, spec, gate, emit, sleep
         self._pulse = Pulse(spec.name, dead_after)
         self._beyond = (0, 0)
@@ -86,6 +89,11 @@ class Sender:
             raise asyncio.CancelledError
         worst = self._worst(sending)
         await self._gate.enter(worst)
+        try:
+            await self.room.wait()
+        except BaseException:
+            self._gate.leave(worst, NOTHING, Outcome())
+            raise
         clock = asyncio.get_running_loop().time
         sending.begun, sending.in_flight = clock(), True
         outcome, billed, usage = Outcome(), True, None

@@ -1,13 +1,13 @@
 """One lane of a ledger, as the calls of one process to one backend see it."""
 
 import asyncio
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from iftgen.backends.base import Outcome
 from iftgen.backends.limits import Strain
+from iftgen.backends.line import Line
 from iftgen.store.books import Books, Limits, give_place, narrow, seat_of, widen
 from iftgen.store.charges import Charge
 
@@ -17,11 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(eq=False, slots=True)
 class Waiter:
-    """An attempt that is not let in yet, and its place in the order of arrival."""
+    """An attempt that is not let in yet."""
 
     worst: Charge
     turn: asyncio.Future[None]
-    number: int
 
 
 @dataclass(eq=False, slots=True)
@@ -42,7 +41,7 @@ class SharedGate:
     def __init__(self, turnstile: "Turnstile", name: str, limits: Limits) -> None:
         """Take the name of the lane, which jobs that share it give alike."""
         self.name, self.limits = name, limits
-        self.queue: deque[Waiter] = deque()
+        self.queue: Line[Waiter] = Line()
         self.on_limit: Callable[[int], None] | None = None
         self._turnstile = turnstile
         self._strain = Strain()
@@ -58,7 +57,7 @@ class SharedGate:
 
     def waits(self) -> bool:
         """Tell whether somebody waits; drops those who were cancelled."""
-        while self.queue and self.queue[0].turn.done():
+        while self.queue and self.queue.first().turn.done():
             self.queue.popleft()
         return bool(self.queue)
 

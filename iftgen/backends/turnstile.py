@@ -30,7 +30,6 @@ class Turnstile:
         self._gates: list[SharedGate] = []
         self._left: list[Left] = []
         self._latencies: deque[float] = deque(maxlen=LATENCIES)
-        self._arrivals = 0
         self._due = False
         self._timer: asyncio.TimerHandle | None = None
         self._heart: asyncio.TimerHandle | None = None
@@ -56,8 +55,7 @@ class Turnstile:
         loop = asyncio.get_running_loop()
         if self._heart is None:
             self._heart = loop.call_later(HEARTBEAT, self._beat)
-        self._arrivals += 1
-        waiter = Waiter(worst, loop.create_future(), self._arrivals)
+        waiter = Waiter(worst, loop.create_future())
         gate.queue.append(waiter)
         self._soon()
         try:
@@ -111,7 +109,7 @@ class Turnstile:
     def _admit_all(self, books: Books, admitted: list[Waiter]) -> float | None:
         """Admit from all gates, the longest waiting first; returns when to look again, None where nobody waits."""
         taken, waits = committed(books), []
-        for gate in sorted((gate for gate in self._gates if gate.waits()), key=lambda gate: gate.queue[0].number):
+        for gate in sorted((gate for gate in self._gates if gate.waits()), key=lambda gate: gate.queue.place()):
             wait = self._admit(gate, books, taken, admitted)
             waits += [wait] if gate.queue else []
         return min(waits) if waits else None
@@ -123,7 +121,7 @@ class Turnstile:
         lane = books["lanes"][gate.name]
         seat["waiting"] = False
         while gate.waits():
-            waiter = gate.queue[0]
+            waiter = gate.queue.first()
             late = ledger.caps.late(books["seconds"], self._longest())
             if (spent := late or ledger.caps.refusal(books["spent"], waiter.worst)) is not None:
                 gate.queue.popleft().turn.set_exception(spent)

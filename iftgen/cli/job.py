@@ -8,7 +8,8 @@ from typing import Any
 
 from iftgen.cli.compose import settings_of
 from iftgen.config import conf_dir
-from iftgen.errors import IftgenError
+from iftgen.errors import IftgenError, RunError
+from iftgen.run.guards import is_locked
 from iftgen.run.setup import Places, Setup, prepare
 
 SNAPSHOT = ".hydra"
@@ -21,24 +22,35 @@ def run_alone(config: Any, setup: list[Setup], config_dirs: Sequence[Path]) -> i
     """
     from hydra.core.hydra_config import HydraConfig
     from hydra.core.utils import configure_log
-    from omegaconf import OmegaConf, open_dict, read_write
+    from omegaconf import open_dict, read_write
 
     folder = Path(config.hydra.run.dir).absolute()
     with read_write(config), open_dict(config):
         config.hydra.runtime.output_dir = str(folder)
     HydraConfig.instance().set_config(config)
-    snapshot = folder / SNAPSHOT
+    if is_locked(folder):
+        raise RunError(f"{folder}: another process is running in this folder. Wait for it, or stop it first.")
+    try:
+        _save(config, folder / SNAPSHOT)
+    except OSError as error:
+        raise RunError(f"{folder}: the run folder cannot be written ({error.strerror}).") from None
+    configure_log(config.hydra.job_logging, config.hydra.verbose)
+    return run_setup(setup, folder, list(config.hydra.overrides.task), None, config_dirs)[0]
+
+
+def _save(config: Any, snapshot: Path) -> None:
+    """Write the composed config, as Hydra does."""
+    from omegaconf import OmegaConf
+
     snapshot.mkdir(parents=True, exist_ok=True)
     own = OmegaConf.masked_copy(config, [str(name) for name in config if name != "hydra"])
     OmegaConf.save(own, snapshot / "config.yaml")
     OmegaConf.save(OmegaConf.masked_copy(config, ["hydra"]), snapshot / "hydra.yaml")
     OmegaConf.save(config.hydra.overrides.task, snapshot / "overrides.yaml")
-    configure_log(config.hydra.job_logging, config.hydra.verbose)
-    return run_setup(setup, folder, list(config.hydra.overrides.task), None, config_dirs)[0]
 
 
-def run_job(config: Any, config_dirs: Sequence[Path]) -> tuple[int, str]:
-    """One job of a sweep, in whatever process the launcher put it; returns exit code and status."""
+def run_job(config: Any, config_dirs: Sequence[Path]) -> tuple[int, bool]:
+    """One job of a sweep, in whatever process the launcher put it; returns exit code, and whether to stop the sweep."""
     from hydra.core.hydra_config import HydraConfig
 
     own = HydraConfig.get()
@@ -53,8 +65,8 @@ def run_job(config: Any, config_dirs: Sequence[Path]) -> tuple[int, str]:
 
 def run_setup(
     ready: list[Setup], folder: Path, overrides: Sequence[str], sweep: Path | None, config_dirs: Sequence[Path]
-) -> tuple[int, str]:
-    """Run, then count and export; every error is a message. Returns exit code and status."""
+) -> tuple[int, bool]:
+    """Run, then count and export; every error is a message. Returns exit code, and whether a stop was asked for."""
     from iftgen.cli.finish import finish
     from iftgen.cli.progress import make_display
     from iftgen.run.job import execute
@@ -70,9 +82,9 @@ def run_setup(
         finish(result, settings["export"], folder, settings["ui"])
     except IftgenError as error:
         return _failed(error)
-    return result.exit_code, result.status
+    return result.exit_code, result.stop_asked
 
 
-def _failed(error: IftgenError) -> tuple[int, str]:
+def _failed(error: IftgenError) -> tuple[int, bool]:
     print(f"iftgen: {error}", file=sys.stderr)  # noqa: T201
-    return error.exit_code, "failed"
+    return error.exit_code, False

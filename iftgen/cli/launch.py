@@ -14,6 +14,8 @@ from iftgen.run.setup import Setup, prepare
 from iftgen.store.folder import RunFolder
 from iftgen.types import ROLES
 
+# The exit code of what was stopped before its end.
+STOPPED = 3
 # Mappings whose keys are the user's own.
 FREE = ("taxonomy.attributes", "taxonomy.weights", "backend.extra", *(f"roles.{role}.extra" for role in ROLES))
 
@@ -74,7 +76,9 @@ def resume(arguments: Sequence[str]) -> int:
     new = [word for word in arguments if word not in given]
     named = {word.split("=")[0].lstrip("+") for word in new}
     left_out = {"hydra.run.dir", *named}
-    kept = [word for word in manifest["overrides"] if word.split("=")[0].lstrip("+") not in left_out]
+    groups = tuple(f"{name}." for name in named if "." not in name)  # budget=none lifts budget.usd too
+    old = [(word, word.lstrip("+")) for word in manifest.get("overrides", ())]
+    kept = [word for word, bare in old if bare.split("=")[0] not in left_out and not bare.startswith(groups)]
     dirs = [part for folder in manifest.get("config_dirs", ()) for part in ("--config-dir", folder)]
     dirs = [] if "--config-dir" in new else dirs
     return launch([*dirs, *kept, *new, f"hydra.run.dir={_quoted(path)}"])
@@ -109,9 +113,9 @@ def _hydra(arguments: Sequence[str], config_dirs: Sequence[Path]) -> int:
     def job(config: Any) -> None:
         if stopped:  # Ctrl-C ends the whole sweep, not one job of it
             return
-        code, status = run_job(config, config_dirs)
-        codes.append(code)
-        if status == "stopped":
+        code, asked = run_job(config, config_dirs)
+        codes.append(max(code, STOPPED) if asked else code)
+        if asked:
             stopped.append(True)
 
     entry = hydra.main(version_base="1.3", config_path=str(conf_dir()), config_name="config")(job)

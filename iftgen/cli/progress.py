@@ -1,5 +1,6 @@
 """Progress lines on stderr: a listener of the run's events."""
 
+import contextlib
 import sys
 import time
 from pathlib import Path
@@ -121,4 +122,5 @@ def clock(seconds: float) -> str:
 
 
 def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)  # noqa: T201
+    with contextlib.suppress(OSError):  # whoever read it has gone, as with `2>&1 | head`; the run goes on
+        print(line, file=sys.stderr, flush=True)  # noqa: T201

@@ -3,11 +3,13 @@
 import contextlib
 import dataclasses
 import os
+import sqlite3
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from iftgen.errors import RunError, UserError
 from iftgen.run.models import Models
 from iftgen.run.rows import Bill
 from iftgen.run.setup import Setup
@@ -42,11 +44,20 @@ class Accounts:
             self.before = self.store.totals() if self.own else self.manifest.get("paid")
             place = self.home / LEDGER
             if self.sweep is not None or self.caps != Caps() or place.exists():
+                self._check_priced(place)
                 opening = _charge(_bill(self.before)) if self.before and self.sweep is None else NOTHING
                 self.ledger = Ledger(place, self.caps, opening=opening, seconds=self.manifest.get("seconds", 0.0))
                 opened.callback(self.ledger.close)
             self._opened = opened.pop_all()
         return self
+
+    def _check_priced(self, ledger: Path) -> None:
+        """Raise UserError where a dollar budget comes after calls whose price nobody knows."""
+        if self.caps.usd is not None and self.before and self.before["cost_usd"] is None and not ledger.exists():
+            raise UserError(
+                f"budget.usd: {self.before['calls']:,} calls of this run were made at an unknown price, so "
+                "that dollars cannot be counted. Limit budget.tokens or budget.calls instead."
+            )
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -93,13 +104,13 @@ class Accounts:
         A job of a sweep knows of what it bought itself, not what the others will use of it.
         """
         fresh = models.paid + _bill(self.before) if self.before else models.paid
-        paid = self.store.totals() if self.own else _json(fresh)
-        return {
-            "paid": paid,
-            "surplus": _surplus(_bill(paid), used) if self.own else None,
-            "budget": self.live(models.paid).get("budget"),
-            "calls_digest": self.store.digest() if self.own else None,
-        }
+        found: dict[str, Any] = {"paid": _json(fresh), "surplus": None, "budget": None, "calls_digest": None}
+        with contextlib.suppress(RunError, sqlite3.Error):  # a damaged store must not keep the manifest from its end
+            found["budget"] = self.live(models.paid).get("budget")
+            if self.own:
+                found["paid"] = self.store.totals()
+                found |= {"surplus": _surplus(_bill(found["paid"]), used), "calls_digest": self.store.digest()}
+        return found
 
 
 def _json(bill: Bill) -> dict[str, Any]:

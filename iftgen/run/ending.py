@@ -11,12 +11,16 @@ EXIT_CODES = {"completed": 0, "failed": 1, "stopped": 3, "exhausted": 3, "budget
 
 @dataclass(frozen=True)
 class Result:
-    """How a run ended; `message` is the last line for the user, `fresh` is False where nothing was left to do."""
+    """How a run ended; `message` is the last line for the user.
+
+    `fresh` is False where nothing was left to do, `stop_asked` is True after a signal, also where nothing was missing.
+    """
 
     status: str
     counts: Counts
     message: str = ""
     fresh: bool = True
+    stop_asked: bool = False
 
     @property
     def exit_code(self) -> int:
@@ -49,6 +53,8 @@ def _exhausted(counts: Counts, target: int | None, folder: Path) -> str:
             f"only {counts.examples} of {target} examples: the calls of {counts.failed} of {counts.candidates} "
             f"candidates failed for good; the errors are in {folder / 'failed.jsonl'}"
         )
+    if not counts.rejected:
+        return f"only {counts.examples} of {target} examples: max_candidates allows no more than {counts.candidates}"
     worst = sorted(counts.by_filter.items(), key=lambda item: (-item[1], item[0]))[:3]
     most = ", ".join(f"{name} {number}" for name, number in worst) or "nothing"
     if worst and worst[0][0] == "parse":

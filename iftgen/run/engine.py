@@ -10,7 +10,8 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
-from iftgen.errors import BudgetSpent, CallFailed
+from iftgen.backends.line import PLACE
+from iftgen.errors import BudgetSpent, CallFailed, IftgenError
 from iftgen.filters.stack import FilterStack
 from iftgen.methods.base import Desk, Method, Offline, Send, blank_candidates
 from iftgen.run.rows import Bill, Outcome, bill_of, notes_of, pair_of, row_json
@@ -151,6 +152,9 @@ class Engine:
         except BudgetSpent:
             await self._let_finish(None)
             raise
+        except IftgenError:  # one backend may be dead while another one writes replies that are paid for
+            await self._let_finish(GRACE)
+            raise
         finally:
             ticking.cancel()
             if self._halting is not None:
@@ -241,10 +245,13 @@ class Engine:
 
     async def _work(self, draw: Draw) -> None:
         """Make the candidates of a draw and finish each of them on its own."""
+        PLACE.set(draw.index)
         method = self.methods[draw.method]
         ledger = _Ledger(self._send)
         try:
             rows = await method.propose(draw, self._desk(draw, ledger.send))
+            if len(rows) != draw.count:
+                raise ValueError(f"the method {draw.method} made {len(rows)} candidates of a draw of {draw.count}")
         except CallFailed as error:
             shares = ledger.bill.split(draw.count)
             for row, share in zip(blank_candidates(draw), shares, strict=True):
@@ -271,6 +278,7 @@ class Engine:
                 self._spawn(self._finish(row, draw, share))
 
     async def _finish(self, row: Candidate, draw: Draw, share: Bill) -> None:
+        PLACE.set(row.index)
         ledger = _Ledger(self._send)
         outcome = Outcome(row, share, draw=draw.n)
         try:

@@ -56,8 +56,9 @@ def stop_on_signals(stop: Callable[[], None]) -> Iterator[None]:
 
     def on_signal() -> None:
         seen.append(True)
-        stop()
-        if len(seen) > 1 and task is not None:
+        if len(seen) == 1:
+            stop()
+        elif len(seen) == 2 and task is not None:
             task.cancel()
 
     taken = []

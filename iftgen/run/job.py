@@ -106,7 +106,8 @@ class _Job:
             message = f"{type(error).__name__}: {error}. This is a bug; the traceback is in {self.folder.path}/run.log"
         finally:
             self._finish(status, message)
-        return Result(self.manifest["status"], self.engine.counts, self.manifest["message"])
+        counts = self.engine.counts
+        return Result(self.manifest["status"], counts, self.manifest["message"], stop_asked=self.engine.stopping)
 
     async def _generate(self) -> str:
         loop, work = asyncio.get_running_loop(), asyncio.current_task()
@@ -173,6 +174,7 @@ class _Job:
         now = {"num_examples": self.setup.target, "max_candidates": self.setup.max_candidates}
         if self.setup.source is not None:
             epochs = []  # the rows of a file are the same whatever their number
+        epochs = [epoch for epoch in epochs if not epoch["from_index"] or epoch["from_index"] < self.recovered]
         if not epochs or any(epochs[-1][key] != value for key, value in now.items()):
             epochs = [epoch for epoch in epochs if epoch["from_index"] < self.recovered]
             epochs.append({"from_index": self.recovered if epochs else 0, **now})

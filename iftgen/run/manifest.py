@@ -29,9 +29,9 @@ def check_folder(setup: Setup, folder: RunFolder) -> dict[str, Any] | None:
         if foreign:
             raise UserError(f"{foreign[0]} is there, but no manifest.json: this is no folder of a run. Choose another.")
         return None
-    lacking = [key for key in NEEDED if key not in manifest]
+    lacking = [key for key in NEEDED if not manifest.get(key)]
     if lacking:
-        raise RunError(f"{folder.manifest}: {lacking[0]!r} is missing, so the run cannot go on.")
+        raise RunError(f"{folder.manifest} is damaged: {lacking[0]!r} is missing. Restore it, or start a new run.")
     window = manifest["window"] if setup.settings["window"] == "auto" else setup.window
     kept = {**setup.plan, "window": window}
     if plan_hash(kept) != manifest["plan_hash"]:

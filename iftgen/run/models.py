@@ -7,6 +7,7 @@ from typing import Any
 
 from iftgen.backends import BackendSpec, Caller, make_client
 from iftgen.backends.base import Client, Gate
+from iftgen.backends.limits import LocalGate
 from iftgen.backends.turnstile import Turnstile
 from iftgen.run.rows import Bill
 from iftgen.store.books import Limits
@@ -35,6 +36,7 @@ class Models:
         self._store = _MeteredStore(store)
         self._specs = dict(specs)
         self._callers: dict[str, Caller] = {}
+        self._gates: dict[tuple[str, Limits], LocalGate] = {}  # roles that ask one server share its limits
         self._on_event = on_event
         self._turnstile = Turnstile(ledger) if ledger is not None else None
         self._shared = shared
@@ -86,9 +88,9 @@ class Models:
         return self._callers[key]
 
     def _gate(self, spec: BackendSpec) -> Gate | None:
-        if self._turnstile is None:
-            return None
         limits = Limits(spec.concurrency, spec.rpm, spec.tpm)
+        if self._turnstile is None:
+            return self._gates.setdefault((lane_of(spec), limits), LocalGate(spec.concurrency, spec.rpm, spec.tpm))
         return self._turnstile.gate(lane_of(spec), limits, self._shared and is_common(spec))
 
 

@@ -1,10 +1,13 @@
 """The event log of a run: one writer, append-only JSON lines that viewers read."""
 
+import contextlib
 import json
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from iftgen.errors import RunError
 
 Listener = Callable[[dict[str, Any]], None]
 
@@ -18,22 +21,32 @@ class EventLog:
 
     def __init__(self, path: Path, listeners: tuple[Listener, ...] = ()) -> None:
         """Open the file for appending, line by line."""
-        torn = _is_torn(path)
-        self._file = path.open("a", buffering=1, encoding="utf-8")
-        if torn:  # the last event of a run that was killed must not swallow the next one
-            self._file.write("\n")
-        self._listeners = listeners
+        self._path, self._listeners = path, listeners
+        try:
+            torn = _is_torn(path)
+            self._file = path.open("a", buffering=1, encoding="utf-8")
+            if torn:  # the last event of a run that was killed must not swallow the next one
+                self._file.write("\n")
+        except OSError as error:
+            raise self._unwritable(error) from None
 
     def emit(self, event: str, **fields: Any) -> None:
-        """Append one event."""
+        """Append one event; raises RunError where that is impossible."""
         record = {"time": round(time.time(), 3), "event": event, **fields}
-        self._file.write(json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n")
+        try:
+            self._file.write(json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n")
+        except OSError as error:
+            raise self._unwritable(error) from None
         for listener in self._listeners:
             listener(record)
 
     def close(self) -> None:
-        """Close the file."""
-        self._file.close()
+        """Close the file; what could not be written is lost."""
+        with contextlib.suppress(OSError):
+            self._file.close()
+
+    def _unwritable(self, error: OSError) -> RunError:
+        return RunError(f"{self._path}: cannot be written ({error.strerror}). Make room, then resume the run.")
 
 
 def _is_torn(path: Path) -> bool:

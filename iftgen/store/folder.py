@@ -5,7 +5,6 @@ import hashlib
 import heapq
 import json
 import os
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import repeat
@@ -16,8 +15,6 @@ from iftgen.errors import RunError
 
 Kind = Literal["examples", "rejected", "failed"]
 KINDS: tuple[Kind, ...] = ("examples", "rejected", "failed")
-# How each row begins, as `append` wrote it.
-INDEX = re.compile(rb'\{(?:"id":"[0-9a-f]*",)?"index":(\d+)[,}]')
 
 
 @dataclass
@@ -129,11 +126,8 @@ def read_rows(path: Path) -> Iterator[dict[str, Any]]:
     """Yield the whole rows of a JSONL file up to the first that is torn or no JSON; a missing file is empty."""
     with contextlib.suppress(FileNotFoundError), path.open("rb") as file:
         for line in file:
-            try:
-                row = json.loads(line) if line.endswith(b"\n") else None
-            except ValueError:
-                return
-            if not isinstance(row, dict):
+            row = _row(line)
+            if row is None:
                 return
             yield row
 
@@ -145,7 +139,7 @@ def write_atomically(path: Path, text: str) -> None:
         temporary.write_text(text, encoding="utf-8")
         temporary.replace(path)
     except OSError as error:
-        raise RunError(f"{path}: cannot be written ({error.strerror}).") from None
+        raise RunError(f"{path}: cannot be written ({error.strerror}). Make room, then resume the run.") from None
 
 
 def file_digest(path: Path) -> str:
@@ -155,12 +149,21 @@ def file_digest(path: Path) -> str:
 
 
 def _marks(path: Path) -> Iterator[tuple[int, int]]:
-    """Yield (index, offset of the row's end) of the whole rows, without reading what else they hold."""
+    """Yield (index, offset of the row's end) of the rows up to the first that is torn or damaged."""
     end = 0
     with contextlib.suppress(FileNotFoundError), path.open("rb") as file:
         for line in file:
             end += len(line)
-            hit = INDEX.match(line)
-            if hit is None or not line.endswith(b"}\n"):
+            row = _row(line)
+            if row is None or not isinstance(row.get("index"), int):
                 return
-            yield int(hit[1]), end
+            yield row["index"], end
+
+
+def _row(line: bytes) -> dict[str, Any] | None:
+    """Return the row of a line, None where it is torn or no JSON object."""
+    try:
+        row = json.loads(line) if line.endswith(b"\n") else None
+    except ValueError:
+        return None
+    return row if isinstance(row, dict) else None

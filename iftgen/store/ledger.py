@@ -56,7 +56,10 @@ class Ledger:
                 self._register()
                 undo.pop_all()
         except (OSError, sqlite3.Error) as error:
-            raise RunError(f"{path}: the ledger cannot be opened: {error}") from None
+            raise RunError(
+                f"{path}: the ledger cannot be opened: {error}. Where it is damaged, move it away: the next run counts "
+                "what is in the call store."
+            ) from None
 
     @contextlib.contextmanager
     def entry(self) -> Iterator[Books]:
@@ -76,7 +79,10 @@ class Ledger:
 
     def spent(self) -> Spent:
         """Return what was used so far, over all jobs and resumes."""
-        books = self._read()
+        try:
+            books = self._read()
+        except sqlite3.Error as error:
+            raise RunError(f"{self.path}: the ledger cannot be read: {error}.") from None
         total, both = books["spent"], committed(books)
         return Spent(
             calls=total["calls"],
@@ -150,7 +156,10 @@ class Ledger:
         """Return the books; those of the last entry, where nobody has written since."""
         (text,) = self._file.execute("SELECT content FROM books").fetchone()
         if text != self._text:
-            self._text, self._books = text, json.loads(text)
+            try:
+                self._text, self._books = text, json.loads(text)
+            except ValueError:
+                raise sqlite3.DatabaseError("its content is no JSON") from None
         return self._books
 
 

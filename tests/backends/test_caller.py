@@ -385,3 +385,24 @@ def test_the_key_holds_what_shapes_the_reply() -> None:
         chat(sampling={"seed": 1}, score="x"),
     ]
     assert len({call_key("m", request) for request in [base, *others]} | {call_key("n", base)}) == 7
+
+
+async def test_nothing_is_sent_while_as_many_replies_wait_to_be_stored_as_calls_are_allowed() -> None:
+    class Stuck(MemoryStore):
+        """A store that keeps nothing until it is told to."""
+
+        free = asyncio.Event()
+
+        async def put(self, key: str, request: str, reply: Reply) -> None:
+            await self.free.wait()
+            await super().put(key, request, reply)
+
+    client, store = Scripted(), Stuck()
+    desk = caller(client, store, concurrency=3)
+    calls = [asyncio.create_task(desk.call(chat(str(n)))) for n in range(20)]
+    for _ in range(100):
+        await asyncio.sleep(0)
+    assert len(client.sent) == 3
+    store.free.set()
+    await asyncio.gather(*calls)
+    assert len(client.sent) == 20

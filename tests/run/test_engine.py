@@ -193,6 +193,52 @@ def test_stopping_finishes_what_is_in_flight(tmp_path: Path) -> None:
     assert engine.in_flight == 0
 
 
+def test_a_stop_sends_nothing_more_and_keeps_what_is_whole(tmp_path: Path) -> None:
+    model = Model(1)
+    engine = build(tmp_path, model, window=8)
+    open_now = asyncio.Event()
+    asked: list[Request] = []
+
+    async def send(request: Request) -> Reply:
+        if open_now.is_set():
+            raise asyncio.CancelledError  # as a caller does that is drained
+        asked.append(request)
+        return await model.send(request)
+
+    async def drain(seconds: float | None) -> None:
+        open_now.set()
+
+    engine._send, engine._drain = send, drain
+
+    async def go() -> str:
+        work = asyncio.create_task(engine.run())
+        while len(asked) < 12:
+            await asyncio.sleep(0)
+        engine.stop()
+        return await work
+
+    assert asyncio.run(go()) == "stopped"
+    engine.folder.close()
+    engine.events.close()
+    assert len(asked) == 12
+    run(tmp_path / "whole", Model(2))
+    whole = content(tmp_path / "whole")
+    assert all(whole[kind].startswith(part) for kind, part in content(tmp_path).items())
+
+
+def test_a_method_that_makes_too_few_candidates_ends_the_run(tmp_path: Path) -> None:
+    class Short(Writer):
+        async def propose(self, draw: Draw, desk: Desk) -> list[Candidate]:
+            return (await super().propose(draw, desk))[1:]
+
+    engine = build(tmp_path, Model(1))
+    engine.methods = {"writer": Short()}
+    with pytest.raises(ValueError, match="the method writer made 2 candidates of a draw of 3"):
+        asyncio.run(engine.run())
+    engine.folder.close()
+    engine.events.close()
+
+
 def test_a_rejected_candidate_says_which_filter_why_and_beside_what(tmp_path: Path) -> None:
     run(tmp_path, Model(1), target=120)
     verdicts = [row["verdict"] for row in read_rows(tmp_path / "rejected.jsonl")]

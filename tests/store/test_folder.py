@@ -44,6 +44,14 @@ def test_rows_behind_a_missing_index_are_cut_off(tmp_path: Path) -> None:
     assert [row["index"] for row in read_rows(folder.rows("examples"))] == [0, 2]
 
 
+def test_a_damaged_row_and_all_behind_it_are_cut_off(tmp_path: Path) -> None:
+    folder = filled(tmp_path, "araara")
+    file = folder.rows("examples")
+    file.write_bytes(file.read_bytes().replace(b'{"index":2}', b'{"inde\\q":}'))
+    assert folder.recover() == 2
+    assert [row["index"] for _, row in folder.committed()] == [0, 1]
+
+
 def test_an_empty_folder_has_nothing_to_recover(tmp_path: Path) -> None:
     assert RunFolder(tmp_path).recover() == 0
 
