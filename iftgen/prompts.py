@@ -96,13 +96,14 @@ def render_text(source: str, variables: Mapping[str, Any]) -> str:
 
 def _turns(template: Any, scope: Mapping[str, Any], shots: Sequence[Pair]) -> list[Message]:
     turns: list[Message] = []
-    if "system" in template.blocks and (system := _block(template, "system", scope).strip()):
+    context = template.new_context(dict(scope))
+    if "system" in template.blocks and (system := "".join(template.blocks["system"](context)).strip()):
         turns.append({"role": "system", "content": system})
     for shot in shots:
         said = {**scope, "instruction": shot.instruction, "input": shot.input}
         turns.append({"role": "user", "content": _block(template, "user", said).strip()})
         turns.append({"role": "assistant", "content": shot.output})
-    turns.append({"role": "user", "content": _block(template, "user", scope).strip()})
+    turns.append({"role": "user", "content": "".join(template.blocks["user"](context)).strip()})
     return turns
 
 

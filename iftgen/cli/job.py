@@ -72,6 +72,9 @@ def run_setup(
     from iftgen.run.job import execute
 
     setup = ready.pop()
+    # Nearly all that a long run holds lives to its end: to look for cycles in it as often as usual costs a tenth.
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
     settings = setup.settings
     wanted = setup.target if setup.source is None else min(setup.rows, setup.target or setup.rows)
     try:

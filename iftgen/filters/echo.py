@@ -42,14 +42,20 @@ class Echo(Filter):
     def check(self, row: Candidate) -> Verdict:
         """Compare the response with the instruction and the input."""
         sources = {"instruction": row.instruction, "input": row.input}
-        if _REPEAT.search(row.instruction) or not row.output.strip():
+        if not row.output.strip():
             return self.keep()
+        verdict = self._compare(row, sources)
+        asked = not verdict.keep and _REPEAT.search(row.instruction)
+        return self.keep() if asked else verdict
+
+    def _compare(self, row: Candidate, sources: dict[str, str]) -> Verdict:
         for field, text in sources.items():
             if text and row.output.strip() == text.strip():
                 return self.reject(f"the response is a copy of the {field}", 1.0, self.max_overlap)
-        if row.template or _EDIT.search(row.instruction) or len(words(row.output)) < self.min_words:
+        if row.template or len(words(row.output)) < self.min_words:
             return self.keep()
-        return self._overlap(row, sources)
+        verdict = self._overlap(row, sources)
+        return self.keep() if not verdict.keep and _EDIT.search(row.instruction) else verdict
 
     def _overlap(self, row: Candidate, sources: dict[str, str]) -> Verdict:
         score, field = max((rouge_l(row.output, text), field) for field, text in sources.items())

@@ -13,6 +13,8 @@ from iftgen.types import Candidate, Stage, Verdict
 T = TypeVar("T")
 Finding = tuple[str, float, float] | None  # what repeats, the score, the bound
 
+# Two sentences of 7 words, the least that counts as said twice, have more words than this.
+SHORT = 14
 _RUN = re.compile(r"\b(\w+)(?:[\s,.]+\1\b){3,}", re.I)
 _SONG = re.compile(r"\b(?:song|lyrics|poem|chorus|refrain|verse|chant|rhyme|repeat\w*|times)\b", re.I)
 
@@ -62,14 +64,21 @@ class Repetition(Filter):
         prose = without_code(text)
         tokens = words(prose)
         found = self._loop(tokens)
-        if not found and not _SONG.search(row.instruction):
-            found = self._twice(prose) or (_run(prose) if _in_a_row(tokens) or "_" in prose else None)
-            if stage == "response":
-                found = found or self._word(tokens) or self._lines(prose)
         if not found:
-            return self.keep(stage=stage)
+            found = self._prose(prose, tokens, stage)
+            if not found or _SONG.search(row.instruction):
+                return self.keep(stage=stage)
         reason, score, bound = found
         return self.reject(f"the {stage} repeats itself: {reason}", score, bound, stage=stage)
+
+    def _prose(self, prose: str, tokens: list[str], stage: Stage) -> Finding:
+        """Look for what songs may do and other texts may not."""
+        found = _run(prose) if _in_a_row(tokens) or "_" in prose else None
+        if len(tokens) >= SHORT or self.same_start:
+            found = self._twice(prose) or found
+        if stage == "response":
+            found = found or self._word(tokens) or self._lines(prose)
+        return found
 
     def _loop(self, tokens: list[str]) -> Finding:
         if self.max_ngram is None or not self._may_loop(tokens):

@@ -36,6 +36,7 @@ class Models:
         self._store = _MeteredStore(store)
         self._specs = dict(specs)
         self._callers: dict[str, Caller] = {}
+        self._by_role: dict[Role, Caller] = {}
         self._gates: dict[tuple[str, Limits], LocalGate] = {}  # roles that ask one server share its limits
         self._on_event = on_event
         self._turnstile = Turnstile(ledger) if ledger is not None else None
@@ -59,7 +60,10 @@ class Models:
 
     async def send(self, request: Request) -> Reply:
         """Return the reply, from the store or from the model; raises as Caller.call does."""
-        return await self._caller(self._specs[request.role]).call(request)
+        caller = self._by_role.get(request.role)
+        if caller is None:
+            caller = self._by_role[request.role] = self._caller(self._specs[request.role])
+        return await caller.call(request)
 
     async def drain(self, grace: float | None) -> None:
         """Send nothing more; give the attempts in flight `grace` seconds (None: all it takes) to end and be stored.

@@ -196,13 +196,15 @@ def test_stopping_finishes_what_is_in_flight(tmp_path: Path) -> None:
 def test_a_stop_sends_nothing_more_and_keeps_what_is_whole(tmp_path: Path) -> None:
     model = Model(1)
     engine = build(tmp_path, model, window=8)
-    open_now = asyncio.Event()
+    open_now, enough = asyncio.Event(), asyncio.Event()
     asked: list[Request] = []
 
     async def send(request: Request) -> Reply:
         if open_now.is_set():
             raise asyncio.CancelledError  # as a caller does that is drained
         asked.append(request)
+        if len(asked) == 12:
+            enough.set()
         return await model.send(request)
 
     async def drain(seconds: float | None) -> None:
@@ -212,8 +214,7 @@ def test_a_stop_sends_nothing_more_and_keeps_what_is_whole(tmp_path: Path) -> No
 
     async def go() -> str:
         work = asyncio.create_task(engine.run())
-        while len(asked) < 12:
-            await asyncio.sleep(0)
+        await enough.wait()
         engine.stop()
         return await work
 
