@@ -1,5 +1,6 @@
 """What follows a run: statistics, exports, the summary on stderr, and the folder on stdout."""
 
+import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,6 +9,9 @@ from typing import Any
 from iftgen.cli.progress import clock
 from iftgen.run.ending import Result
 from iftgen.store.folder import RunFolder
+
+# Candidates of a run whose statistics take more than some 50 MB.
+LARGE = 20_000
 
 
 def finish(result: Result, export: Mapping[str, Any], folder: Path, ui: str) -> None:
@@ -18,9 +22,8 @@ def finish(result: Result, export: Mapping[str, Any], folder: Path, ui: str) -> 
     written: list[Path] = []
     if result.fresh and result.counts.candidates:
         from iftgen.export import export_dataset
-        from iftgen.stats import write_stats
 
-        write_stats(folder)
+        _write_stats(folder, result.counts.candidates)
         written = export_dataset(
             RunFolder(folder).rows("examples"),
             folder / "export",
@@ -32,6 +35,17 @@ def finish(result: Result, export: Mapping[str, Any], folder: Path, ui: str) -> 
         for line in summary(result, folder, written):
             print(line, file=sys.stderr)  # noqa: T201
     print(folder, flush=True)  # noqa: T201
+
+
+def _write_stats(folder: Path, candidates: int) -> None:
+    """Write the statistics; those of a large run in a process of its own, whose memory does not add to the run's."""
+    if candidates > LARGE:
+        command = [sys.executable, "-m", "iftgen.stats", str(folder)]
+        if subprocess.run(command, stderr=subprocess.DEVNULL).returncode == 0:
+            return
+    from iftgen.stats import write_stats
+
+    write_stats(folder)
 
 
 def paid_lines(manifest: dict[str, Any]) -> list[str]:

@@ -54,7 +54,7 @@ def _head(told: Mapping[str, Any]) -> str:
         done = f"The pilot: {pilot['passed']} accepted of {pilot['candidates']} candidates, {pilot['calls']} calls."
         return _filled("", plain(f"{done} What is still to do, {what}{short}"), "")
     if told["rows"]:
-        what = f"{told['rows']['judged']:,} rows, {told['rows']['answered']:,} of them to be answered, {what}"
+        what = f"{told['rows']['judged']:,} rows, about {told['rows']['answered']:,} answers to buy, {what}"
     return _filled("", plain(f"{what.removeprefix('about ')}; no call was made{short}"), "")
 
 

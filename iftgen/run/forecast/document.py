@@ -94,6 +94,8 @@ def assumptions(made: Forecast) -> Iterator[str]:
     yield f"acceptance {_between(span['low'], span['expected'], span['high'], '{:.0%}')}: {made.basis}"
     if "response" in made.loads:
         yield f"{made.early:.0%} of the rejected fall before a response is paid for"
+    if made.setup.source is None:
+        yield "acceptance stays as it is; it falls where a model repeats itself, as near duplicates grow with the set"
     measured = made.pilot.roles if made.pilot is not None else {}
     for role in made.loads:
         yield from _of_role(made, role, role in measured)
