@@ -71,11 +71,14 @@ class Language(Filter):
 
     def check(self, row: Candidate) -> Verdict:
         """Judge the response unless another language is asked for."""
+        verdict = self._judge(row, row.output, "response")
+        if verdict.keep:
+            return verdict
         wanted = code(self._wanted(row))
         named = {CODES[word] for word in re.findall(r"\w+", row.instruction.casefold()) if word in CODES}
         if "translat" in row.task or _TRANSLATION.search(row.instruction) or named - {wanted}:
             return self.keep()
-        return self._judge(row, row.output, "response")
+        return verdict
 
     def _wanted(self, row: Candidate) -> str:
         return row.attributes.get("language") or self.language or ""

@@ -92,6 +92,8 @@ class Repetition(Filter):
     def _may_loop(self, tokens: list[str]) -> bool:
         """Tell whether `ngram` tokens in a row are each frequent enough to be part of a loop; few texts have that."""
         counts, row = Counter(tokens), 0
+        if max(counts.values(), default=0) <= (self.max_ngram or 0):
+            return False
         for token in tokens:
             row = row + 1 if counts[token] > (self.max_ngram or 0) else 0
             if row == self.ngram:
@@ -113,17 +115,22 @@ class Repetition(Filter):
         return (f"two sentences begin with {' '.join(same)!r}", 2, 1) if same else None
 
     def _word(self, tokens: list[str]) -> Finding:
+        if self.max_word_share is None or len(tokens) < 30:
+            return None
         word, count = _most(token for token in tokens if token not in STOP_WORDS and not token.isdigit())
         share = count / max(len(tokens), 1)
-        if self.max_word_share is None or len(tokens) < 30 or share <= self.max_word_share:
+        if share <= self.max_word_share:
             return None
         reason = f"{share:.0%} of the words are {word!r}, at most {self.max_word_share:.0%} are allowed"
         return reason, share, self.max_word_share
 
     def _lines(self, prose: str) -> Finding:
-        lines = [line.strip() for line in prose.splitlines() if len(words(line)) >= 2]
+        whole = prose.splitlines()
+        if self.max_line_share is None or len(whole) < 4:
+            return None
+        lines = [line.strip() for line in whole if len(words(line)) >= 2]
         share = 1 - len(set(lines)) / max(len(lines), 1)
-        if self.max_line_share is None or len(lines) < 4 or share <= self.max_line_share:
+        if len(lines) < 4 or share <= self.max_line_share:
             return None
         reason = f"{share:.0%} of the lines are copies, at most {self.max_line_share:.0%} are allowed"
         return reason, share, self.max_line_share

@@ -9,6 +9,7 @@ from typing import Any
 
 from iftgen.errors import RunError
 
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # json.dumps makes one for each value
 Listener = Callable[[dict[str, Any]], None]
 
 
@@ -16,7 +17,7 @@ class EventLog:
     """Writes events and hands them to listeners in this process.
 
     An event is {"time": seconds since the epoch, "event": kind, ...}.
-    Kinds: start, progress, call, replay, retry, limit, failure, stopping, end.
+    Kinds: start, progress, call, retry, limit, failure, stopping, end.
     """
 
     def __init__(self, path: Path, listeners: tuple[Listener, ...] = ()) -> None:
@@ -34,7 +35,7 @@ class EventLog:
         """Append one event; raises RunError where that is impossible."""
         record = {"time": round(time.time(), 3), "event": event, **fields}
         try:
-            self._file.write(json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n")
+            self._file.write(_json(record) + "\n")
         except OSError as error:
             raise self._unwritable(error) from None
         for listener in self._listeners:

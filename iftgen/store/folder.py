@@ -13,6 +13,7 @@ from typing import IO, Any, Literal
 
 from iftgen.errors import RunError
 
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # json.dumps makes one for each value
 Kind = Literal["examples", "rejected", "failed"]
 KINDS: tuple[Kind, ...] = ("examples", "rejected", "failed")
 
@@ -69,14 +70,16 @@ class RunFolder:
 
     def append(self, kind: Kind, row: dict[str, Any]) -> None:
         """Append a row; it is in the file after the next `flush`."""
-        line = json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+        line = _json(row).encode("utf-8", "backslashreplace")
         try:
             self._files[kind].write(line + b"\n")
         except OSError as error:
             raise self._unwritable(error) from None
 
     def flush(self) -> None:
-        """Hand the appended rows to the operating system."""
+        """Hand the appended rows to the operating system; raises RunError where that fails, or the folder is gone."""
+        if self._files and not self.rows("examples").exists():  # else a run would pay for replies that nobody gets
+            raise RunError(f"{self.path}: the run folder was removed or moved. Start the run anew, or move it back.")
         try:
             for file in self._files.values():
                 file.flush()

@@ -20,6 +20,8 @@ from iftgen.store.owner import is_gone
 # With row ids: rows of some kilobytes are appended, and only the small index of the keys is written at random places.
 CALLS = "CREATE TABLE IF NOT EXISTS calls (key TEXT PRIMARY KEY, request TEXT NOT NULL, reply TEXT, error TEXT)"
 PAGE_SIZE = 8192
+# Kilobytes of pages that a connection keeps: keys are looked up all over the file.
+CACHE = 16_000
 OWNERS = "CREATE TABLE IF NOT EXISTS owners (owner TEXT PRIMARY KEY, expires REAL NOT NULL) WITHOUT ROWID"
 LEASES = "CREATE TABLE IF NOT EXISTS leases (key TEXT PRIMARY KEY, owner TEXT NOT NULL) WITHOUT ROWID"
 # A key that has its reply by now is not leased again, nor one whose owner is alive.
@@ -61,6 +63,7 @@ def connect(path: Path, network: bool) -> sqlite3.Connection:
         mode = connection.execute(f"PRAGMA journal_mode={'truncate' if network else 'wal'}").fetchone()[0]
         if mode != "wal":
             connection.execute("PRAGMA journal_mode=truncate")
+        connection.execute(f"PRAGMA cache_size=-{CACHE}")
         connection.execute(f"PRAGMA synchronous={'NORMAL' if mode == 'wal' else 'FULL'}")
     except sqlite3.Error:
         connection.close()

@@ -1,6 +1,7 @@
 """The run folder: rows are appended in order, and a torn folder is cut back to its last whole index."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,17 @@ def test_a_damaged_row_and_all_behind_it_are_cut_off(tmp_path: Path) -> None:
     file.write_bytes(file.read_bytes().replace(b'{"index":2}', b'{"inde\\q":}'))
     assert folder.recover() == 2
     assert [row["index"] for _, row in folder.committed()] == [0, 1]
+
+
+def test_a_folder_that_is_gone_is_noticed(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path / "run")
+    folder.open()
+    folder.append("examples", {"index": 0})
+    folder.flush()
+    shutil.rmtree(folder.path)
+    with pytest.raises(RunError, match="the run folder was removed or moved"):
+        folder.flush()
+    folder.close()
 
 
 def test_an_empty_folder_has_nothing_to_recover(tmp_path: Path) -> None:

@@ -46,10 +46,13 @@ def storable(text: str) -> str:
 
 
 def digest_of(rows: Iterable[CallRow]) -> str:
-    """Return the hex SHA-256 over rows, which come in order of key."""
+    """Return the hex SHA-256 over rows, which come in order of key: each field with its length in bytes before it."""
     sha = hashlib.sha256()
     for row in rows:
-        sha.update(json.dumps(row, ensure_ascii=False).encode())
+        for field in row:
+            raw = b"" if field is None else field.encode()
+            sha.update(b"%d:" % (-1 if field is None else len(raw)))
+            sha.update(raw)
     return sha.hexdigest()
 
 
