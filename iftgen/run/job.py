@@ -190,7 +190,10 @@ class _Job:
                 self.folder.close()
             except RunError as error:
                 status, message = "failed", message or str(error)
-            self._finish_manifest(status, message)
+            try:
+                self._finish_manifest(status, message)
+            except RunError as error:  # what went wrong first says more
+                raise RunError(message or str(error)) from None
             with contextlib.suppress(OSError):
                 self.events.emit("end", status=status, message=message, counts=self.manifest["counts"])
 
