@@ -44,6 +44,11 @@ class Prompts:
 
     def template(self, style: Style, name: str) -> Any:
         """Return the compiled template; raises ConfigError with the list of those that exist."""
+        if (style, name) not in self._compiled:
+            self._compiled[style, name] = self._compile(style, name)
+        return self._compiled[style, name]
+
+    def _compile(self, style: Style, name: str) -> Any:
         from jinja2 import TemplateNotFound, TemplateSyntaxError
 
         try:
@@ -69,6 +74,10 @@ class Prompts:
             for folder in reversed(self.folders)
             for file in sorted(folder.glob("*/*.j2"))
         }
+
+    @cached_property
+    def _compiled(self) -> dict[tuple[str, str], Any]:
+        return {}
 
     @cached_property
     def _environment(self) -> Any:
