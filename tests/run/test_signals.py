@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,14 @@ RUN = (
     "backend=mock", "num_examples=60", "window=10", "backend.mock.latency=0.1", "backend.concurrency=4",
     "filters=[length,refusal]", "ui=none", "export=none",
 )  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def terminal() -> Iterator[None]:
+    """Let a closed terminal mean something to the children, also where the tests themselves run under nohup."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
 
 
 def wait_for(rows: int, folder: Path) -> None:
