@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from iftgen.run.engine import Counts
+from iftgen.run.counts import Counts
 from iftgen.run.setup import Setup
 
 EXIT_CODES = {"completed": 0, "failed": 1, "stopped": 3, "exhausted": 3, "budget_exhausted": 3}

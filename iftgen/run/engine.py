@@ -7,14 +7,14 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from iftgen.backends.line import PLACE
 from iftgen.errors import BudgetSpent, CallFailed, IftgenError
 from iftgen.filters.stack import FilterStack
 from iftgen.methods.base import Desk, Method, Offline, Send, blank_candidates
-from iftgen.run.rows import Bill, Outcome, bill_of, notes_of, pair_of, row_json
+from iftgen.run.counts import Counts
+from iftgen.run.rows import Bill, Outcome, notes_of, pair_of, row_json
 from iftgen.store.events import EventLog
 from iftgen.store.folder import Kind, RunFolder
 from iftgen.types import Candidate, Draw, Pair, Reply, Request, Verdict
@@ -52,30 +52,6 @@ class Planner(Protocol):
     def full(self, task: str) -> bool:
         """Tell whether the task has all its examples."""
         ...
-
-
-@dataclass
-class Counts:
-    """What a run has so far; candidates = accepted + rejected + failed."""
-
-    examples: int = 0
-    rejected: int = 0
-    failed: int = 0
-    by_filter: dict[str, int] = field(default_factory=dict)
-    bill: Bill = field(default_factory=Bill)
-
-    @property
-    def candidates(self) -> int:
-        """All that were committed."""
-        return self.examples + self.rejected + self.failed
-
-    def add(self, kind: Kind, row: Mapping[str, Any]) -> None:
-        """Count one row, and what its replies cost."""
-        setattr(self, kind, getattr(self, kind) + 1)
-        self.bill += bill_of(row)
-        if kind == "rejected":
-            name = row["verdict"]["filter"]
-            self.by_filter[name] = self.by_filter.get(name, 0) + 1
 
 
 class Engine:

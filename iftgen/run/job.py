@@ -13,8 +13,9 @@ from typing import Any
 from iftgen.errors import BudgetSpent, IftgenError, RunError
 from iftgen.plan import Planner
 from iftgen.run.accounts import Accounts
+from iftgen.run.counts import Counts
 from iftgen.run.ending import Result, explain, go_on
-from iftgen.run.engine import Counts, Engine
+from iftgen.run.engine import Engine
 from iftgen.run.guards import locked, stop_on_signals
 from iftgen.run.manifest import check_folder, first_manifest, results
 from iftgen.run.parts import desk_maker, make_planner

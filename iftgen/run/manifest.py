@@ -9,7 +9,7 @@ from typing import Any
 
 from iftgen import __version__
 from iftgen.errors import RunError, UserError
-from iftgen.run.engine import Counts
+from iftgen.run.counts import Counts
 from iftgen.run.setup import Setup, differing_keys, plan_hash
 from iftgen.store.folder import KINDS, RunFolder
 
