@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import TypeVar
 
@@ -71,7 +71,7 @@ class Repetition(Filter):
         reason, score, bound = found
         return self.reject(f"the {stage} repeats itself: {reason}", score, bound, stage=stage)
 
-    def _prose(self, prose: str, tokens: list[str], stage: Stage) -> Finding:
+    def _prose(self, prose: str, tokens: Sequence[str], stage: Stage) -> Finding:
         """Look for what songs may do and other texts may not."""
         found = _run(prose) if _in_a_row(tokens) or "_" in prose else None
         if len(tokens) >= SHORT or self.same_start:
@@ -80,7 +80,7 @@ class Repetition(Filter):
             found = found or self._word(tokens) or self._lines(prose)
         return found
 
-    def _loop(self, tokens: list[str]) -> Finding:
+    def _loop(self, tokens: Sequence[str]) -> Finding:
         if self.max_ngram is None or not self._may_loop(tokens):
             return None
         gram, count = _most(ngrams(tokens, self.ngram))
@@ -89,7 +89,7 @@ class Repetition(Filter):
         reason = f"{' '.join(gram or ())!r} occurs {count} times, at most {self.max_ngram} are allowed"
         return reason, count, self.max_ngram
 
-    def _may_loop(self, tokens: list[str]) -> bool:
+    def _may_loop(self, tokens: Sequence[str]) -> bool:
         """Tell whether `ngram` tokens in a row are each frequent enough to be part of a loop; few texts have that."""
         counts, row = Counter(tokens), 0
         if max(counts.values(), default=0) <= (self.max_ngram or 0):
@@ -114,7 +114,7 @@ class Repetition(Filter):
         same = next((one for one, after in pairwise(starts) if one == after and len(one) == 3), None)
         return (f"two sentences begin with {' '.join(same)!r}", 2, 1) if same else None
 
-    def _word(self, tokens: list[str]) -> Finding:
+    def _word(self, tokens: Sequence[str]) -> Finding:
         if self.max_word_share is None or len(tokens) < 30:
             return None
         word, count = _most(token for token in tokens if token not in STOP_WORDS and not token.isdigit())
@@ -136,7 +136,7 @@ class Repetition(Filter):
         return reason, share, self.max_line_share
 
 
-def _in_a_row(tokens: list[str]) -> bool:
+def _in_a_row(tokens: Sequence[str]) -> bool:
     """Tell whether a word stands four times in a row: what `_run` looks for, at a fraction of the cost."""
     return any(a == b == c == d for a, b, c, d in zip(tokens, tokens[1:], tokens[2:], tokens[3:], strict=False))
 

@@ -5,15 +5,16 @@ as the package `rouge_score` rounds them: 2L / (m + n) = 0.7 is above 0.7 for so
 """
 
 import re
+from collections.abc import Sequence
 
 from iftgen.filters.text import words
 
 _TOKEN = re.compile(r"[a-z0-9]+")
 
 
-def tokens(text: str, unicode: bool = True) -> list[str]:
+def tokens(text: str, unicode: bool = True) -> Sequence[str]:
     """Split into tokens: those of `rouge_score` where all letters are ASCII, else (`unicode`) words of any script."""
-    if unicode and not text.isascii() and any(ch.isalpha() and ch > "\x7f" for ch in text):
+    if text.isascii() or (unicode and any(ch.isalpha() and ch > "\x7f" for ch in text)):
         return words(text)
     return _TOKEN.findall(text.lower())
 

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 # Scripts written without spaces: (first, last code point, letters of an average word).
 SPACELESS = (
@@ -23,23 +23,30 @@ a about after again all also am an and any are as at be because been before bein
     these they this those to too under up us very was we were what when where which while who whom why will with would
 you your"""
 STOP_WORDS = frozenset(_STOP.split())
+# The filters of a stack ask the same of the same text, one after the other: so many latest answers are kept.
+RECENT = 64
 _EDGE = " .,;:!?…。！？、，\"'`“”‘’«»„()[]¿¡"
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
-_ABBREVIATION = re.compile(r"(?:\b(?:[Ee]\.g|[Ii]\.e|vs|Mr|Mrs|Ms|Dr|Prof|St|Fig|approx)|\b[A-Z]|(?:^|\n)\d+)\.$")
+_ABBREVIATION = re.compile(r"\b(?:[Ee]\.g|[Ii]\.e|vs|Mr|Mrs|Ms|Dr|Prof|St|Fig|approx|[A-Z])\.$")
+# More characters than any abbreviation is long; what stands before them is not searched.
+_TAIL = 12
+_ALNUM = re.compile(r"[^\W_]")
 _FENCED = re.compile(r"^[ \t]*```.*?(?:^[ \t]*```[ \t]*$|\Z)", re.M | re.S)
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"'”’)\]]*\s+|(?<=[。！？])|\n+")
 
 
-def words(text: str) -> list[str]:
+@lru_cache(RECENT)
+def words(text: str) -> tuple[str, ...]:
     """Split into words, case folded: runs of letters, digits and marks of any script.
 
     Each character of a script without spaces is a word of its own. An apostrophe splits a word, as it does in ROUGE.
     """
     if text.isascii():
-        return _ASCII_WORD.findall(text.lower())
-    return "".join(map(_place, unicodedata.normalize("NFKC", text).casefold())).split()
+        return tuple(_ASCII_WORD.findall(text.lower()))
+    return tuple("".join(map(_place, unicodedata.normalize("NFKC", text).casefold())).split())
 
 
+@lru_cache(RECENT)
 def count_words(text: str) -> int:
     """Count the words as a reader would: chunks between white space; in space-less scripts, letters / word length."""
     if text.isascii():
@@ -50,16 +57,22 @@ def count_words(text: str) -> int:
     return whole + sum(-(-count // size) for size, count in letters.items() if size)
 
 
-def sentences(text: str) -> list[str]:
+@lru_cache(RECENT)
+def sentences(text: str) -> tuple[str, ...]:
     """Split prose into sentences; a line break ends one, an abbreviation or an initial does not."""
     found: list[str] = []
     for piece in _SENTENCE_END.split(text):
         piece = piece.strip()
-        if found and _ABBREVIATION.search(found[-1]) and piece:
+        if piece and found and _goes_on(found[-1]):
             found[-1] += f" {piece}"
-        elif any(ch.isalnum() for ch in piece):
+        elif _ALNUM.search(piece):
             found.append(piece)
-    return found
+    return tuple(found)
+
+
+def _goes_on(sentence: str) -> bool:
+    """Tell whether the full stop belongs to an abbreviation, an initial or the number of a list item."""
+    return sentence.endswith(".") and (sentence[:-1].isdecimal() or bool(_ABBREVIATION.search(sentence[-_TAIL:])))
 
 
 def without_code(text: str) -> str:
@@ -67,6 +80,7 @@ def without_code(text: str) -> str:
     return _FENCED.sub("\n", text) if "```" in text else text
 
 
+@lru_cache(RECENT)
 def normalised(text: str) -> str:
     """Fold case, compatibility forms, white space and the sentence punctuation at both edges."""
     folded = " ".join((text if text.isascii() else unicodedata.normalize("NFKC", text)).casefold().split())
