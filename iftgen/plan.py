@@ -83,6 +83,7 @@ class Planner:
         self.choices = {name: choose(task) for name, task in taxonomy.tasks.items()}
         self.states = {name: TaskState() for name in taxonomy.tasks}
         self.commits = self.next_index = self.accepted = 0
+        self.moves = 0  # how often quotas were set or moved
         self._ties = {name: stable_hash(seed, "tie", name) for name in taxonomy.tasks}
         self._values: dict[str, Mapping[str, Sequence[Value]]] = {}
         self._starts: deque[tuple[int, str, int]] = deque()  # of draws that are not all committed
@@ -97,6 +98,11 @@ class Planner:
     def unfilled(self) -> dict[str, int]:
         """Tasks that were given up, with the number of examples that they got."""
         return {name: state.accepted for name, state in self.states.items() if state.given_up}
+
+    @property
+    def quotas(self) -> dict[str, int]:
+        """How many examples each task is to have."""
+        return {name: state.quota for name, state in self.states.items()}
 
     def next_draw(self) -> Draw | None:
         """Return the next draw, or None while the window is full or nothing is needed beyond what is pending."""
@@ -173,6 +179,7 @@ class Planner:
         return sum(min(size, max(0, start + size - enough)) + (start >= enough) for start, size in draws)
 
     def _apportion(self, target: int) -> None:
+        self.moves += 1
         quotas = apportion_tree(target, self.taxonomy.shares, self._ties)
         for name, state in self.states.items():
             state.quota = max(quotas[name], state.accepted)
@@ -181,6 +188,7 @@ class Planner:
     def _give_up(self, state: TaskState) -> None:
         missing = state.quota - state.accepted
         state.given_up = True
+        self.moves += 1
         if self.share_unfilled:
             state.quota = state.accepted
             self._spread(missing)

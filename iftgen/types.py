@@ -55,7 +55,7 @@ class Reply:
     `finish_reason` is `stop`, `length`, `content_filter` or what the server said.
     `logprob` is the mean natural log-probability a token of the text, None where the backend gives none.
     `reasoning` is hidden reasoning (`<think>`, `reasoning_content`), kept apart from the text.
-    `cost_usd` is None where the price is unknown.
+    `cost_usd` is None where the price is unknown. `key` names the call in the store, once it is there.
     """
 
     text: str
@@ -65,6 +65,7 @@ class Reply:
     model: str = ""
     reasoning: str | None = None
     cost_usd: float | None = None
+    key: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

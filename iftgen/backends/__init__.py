@@ -32,11 +32,11 @@ def make_client(spec: BackendSpec, prefix: str = "backend") -> Client:
     if spec.client == "embedded":
         from iftgen.backends.embedded_client import EmbeddedClient
 
-        return EmbeddedClient(spec.model, spec.server, spec.concurrency, spec.timeout, f"{prefix}.server")
+        return EmbeddedClient(spec.model, spec.server, spec.timeout, f"{prefix}.server")
     if spec.client == "direct":
         from iftgen.backends.direct import DirectClient
 
-        return DirectClient(spec.model, spec.api_base or "", spec.api_key(), spec.concurrency, spec.timeout)
+        return DirectClient(spec.model, spec.api_base or "", spec.api_key(), spec.timeout)
     from iftgen.backends.litellm_client import LiteLLMClient
 
     return LiteLLMClient(spec.model, spec.api_base, spec.api_key(), spec.concurrency, spec.timeout)

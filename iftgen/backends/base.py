@@ -93,6 +93,16 @@ class Gate(Protocol):
         """Whether tokens matter, so that the worst case must be known."""
         ...
 
+    @property
+    def paused(self) -> bool:
+        """Whether nothing may be sent for now; who was let in just before comes back and waits again."""
+        ...
+
+    @property
+    def most(self) -> int:
+        """The most calls at once, while the backend is healthy."""
+        ...
+
     async def enter(self, worst: Charge) -> None:
         """Wait until the attempt may be sent, and set its worst case aside; raises BudgetSpent where it cannot fit."""
         ...

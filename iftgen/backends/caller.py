@@ -42,7 +42,7 @@ class Caller:
     ) -> None:
         """Wire the parts; nothing is opened before `start`."""
         self.spec = spec
-        gate = gate or LocalGate(spec.concurrency, spec.rpm, spec.tpm)
+        self._gate = gate = gate or LocalGate(spec.concurrency, spec.rpm, spec.tpm)
         gate.on_limit = lambda limit: self._emit("limit", backend=spec.name, concurrency=limit)
         self._client = client
         self._model = spec.identity
@@ -63,6 +63,10 @@ class Caller:
     def in_flight(self) -> int:
         """Attempts that were sent and not answered yet."""
         return sum(purchase.sending.in_flight for purchase in self._purchases.values())
+
+    def awake(self) -> None:
+        """Note that a pause is over, so that it does not count as silence of the backend."""
+        self._sender.awake()
 
     async def start(self) -> None:
         """Make the client ready; raises BackendError or UserError."""
@@ -103,11 +107,11 @@ class Caller:
         text = content(self._model, request)
         key = key_of(text)
         if key not in self._purchases and (stored := await self._store.get(key)) is not None:
-            return self._replay(stored, request)
+            return dataclasses.replace(self._replay(stored, request), key=key)
         purchase = self._purchases.get(key) or self._begin(key, text, request)
         purchase.waiters += 1
         try:
-            return await asyncio.shield(purchase.task)
+            return dataclasses.replace(await asyncio.shield(purchase.task), key=key)
         except asyncio.CancelledError:
             if purchase.waiters == 1 and not purchase.task.done():
                 self._give_up(key, purchase)
@@ -183,11 +187,10 @@ class Caller:
         )
         return reply
 
-
     async def _save(self, key: str, record: str, reply: Reply) -> None:
         """Store a reply; while as many wait for that as calls are allowed at once, nothing more is sent."""
         self._saving += 1
-        if self._saving >= self.spec.concurrency:
+        if self._saving >= self._gate.most:
             self._sender.room.clear()
         try:
             await self._store.put(key, record, reply)

@@ -15,14 +15,11 @@ class DirectClient:
     `api_base` ends in the version part, such as http://127.0.0.1:8000/v1. `timeout` is in seconds for a whole call.
     """
 
-    def __init__(
-        self, model: str, api_base: str, api_key: str | None = None, concurrency: int = 32, timeout: float = 120.0
-    ) -> None:
+    def __init__(self, model: str, api_base: str, api_key: str | None = None, timeout: float = 120.0) -> None:
         """Keep the address; nothing is opened before `start`."""
         self.model = model
         self._base = api_base.rstrip("/")
         self._key = api_key
-        self._concurrency = concurrency
         self._timeout = timeout
         self._session: Any = None
 
@@ -32,7 +29,8 @@ class DirectClient:
 
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=self._concurrency, keepalive_timeout=60),
+                # As many connections as calls that are let through, which may become more while the run goes on.
+                connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=60),
                 timeout=aiohttp.ClientTimeout(total=self._timeout),
                 headers=self._headers(),
                 cookie_jar=aiohttp.DummyCookieJar(),

@@ -30,7 +30,6 @@ class EmbeddedClient:
         self,
         model: str,
         server: Mapping[str, Any] | None = None,
-        concurrency: int = 8,
         timeout: float = 120.0,
         prefix: str = "backend.server",
     ) -> None:
@@ -38,7 +37,7 @@ class EmbeddedClient:
         self.model = model
         self.workers: list[Worker] = []
         self._section, self._prefix = dict(server or {}), prefix
-        self._concurrency, self._timeout = concurrency, timeout
+        self._timeout = timeout
         self._seen: dict[str, Worker] = {}
 
     async def start(self) -> None:
@@ -49,7 +48,7 @@ class EmbeddedClient:
         try:
             for settings in server_settings(self.model, self._section, self._prefix):
                 server = await asyncio.to_thread(EmbeddedServer.acquire, settings)
-                client = DirectClient(self.model, f"{server.url}/v1", server.key, self._concurrency, self._timeout)
+                client = DirectClient(self.model, f"{server.url}/v1", server.key, self._timeout)
                 self.workers.append(Worker(server, client))
                 await client.start()
         except BaseException:

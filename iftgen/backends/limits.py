@@ -40,13 +40,30 @@ class LocalGate:
         self.running = 0
         self.counts = tpm is not None
         self.on_limit: Callable[[int], None] | None = None
-        self._most = concurrency
+        self.paused = False
+        self.most = concurrency
         self._strain = Strain()
         self._narrowed = float("-inf")
         self._closed_until = 0.0
         self._waiting: Line[asyncio.Future[None]] = Line()
         self._requests = Pace(rpm)
         self._tokens = Pace(tpm)
+
+    @property
+    def width(self) -> int:
+        """The most calls at once for now."""
+        return int(self.limit)
+
+    def resize(self, concurrency: int) -> None:
+        """Let so many calls through at once; those in flight go on, and a gate that overload narrowed stays narrow."""
+        healthy = self.limit >= self.most
+        self.most, self.limit = concurrency, float(concurrency) if healthy else min(self.limit, concurrency)
+        self._let_in()
+
+    def pause(self, paused: bool) -> None:
+        """Let nobody through for now, or go on."""
+        self.paused = paused
+        self._let_in()
 
     async def enter(self, worst: Charge) -> None:
         """Wait for a place and for the pace."""
@@ -70,8 +87,8 @@ class LocalGate:
     def _answered(self) -> None:
         """Widen by one call for each `limit` healthy answers."""
         self._strain.ease()
-        if self.limit < self._most:
-            self.limit = min(self._most, self.limit + 1 / self.limit)
+        if self.limit < self.most:
+            self.limit = min(self.most, self.limit + 1 / self.limit)
 
     def _narrow(self, retry_after: float) -> None:
         """Under overload a wait that the server asks for holds for all calls, else for the one that was told."""
@@ -84,7 +101,7 @@ class LocalGate:
             self.on_limit(int(self.limit))
 
     async def _place(self) -> None:
-        if self.running < int(self.limit) and not self._waiting:
+        if self.running < int(self.limit) and not self._waiting and not self.paused:
             self.running += 1
             return
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -98,7 +115,10 @@ class LocalGate:
 
     def _free(self) -> None:
         self.running -= 1
-        while self._waiting and self.running < int(self.limit):
+        self._let_in()
+
+    def _let_in(self) -> None:
+        while self._waiting and self.running < int(self.limit) and not self.paused:
             turn = self._waiting.popleft()
             if not turn.done():
                 self.running += 1

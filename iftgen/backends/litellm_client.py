@@ -52,7 +52,7 @@ class LiteLLMClient:
             LiteLLMClient._open += 1
             setup.share_session(self._litellm)
             if self._chat["model"].startswith(setup.FAST):
-                self._connections = make_connections(self._concurrency, trust_env=not is_loopback(self._base or ""))
+                self._connections = make_connections(trust_env=not is_loopback(self._base or ""))
                 self._chat["client"] = self._connections
 
     async def send(self, request: Request) -> Reply:

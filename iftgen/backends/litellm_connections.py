@@ -8,7 +8,7 @@ from typing import Any
 PRICED = {"x-litellm-response-cost": "1e-12"}
 
 
-def make_connections(concurrency: int, trust_env: bool) -> Any:
+def make_connections(trust_env: bool) -> Any:
     """Return an `AsyncHTTPHandler` for LiteLLM's `client` argument; it needs a running event loop.
 
     LiteLLM's own goes through httpx to aiohttp, which costs a fifth of a call. Redirects are not followed: they
@@ -24,7 +24,8 @@ def make_connections(concurrency: int, trust_env: bool) -> Any:
     class Connections(AsyncHTTPHandler):  # type: ignore[misc]
         def __init__(self) -> None:
             super().__init__()
-            connector = aiohttp.TCPConnector(limit=concurrency, keepalive_timeout=60, ssl=get_ssl_configuration())
+            # As many as calls that are let through, which may become more while the run goes on.
+            connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=60, ssl=get_ssl_configuration())
             timeout = aiohttp.ClientTimeout(total=None)  # the caller's covers the whole call
             self._session = aiohttp.ClientSession(
                 connector=connector, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar(), trust_env=trust_env

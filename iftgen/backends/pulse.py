@@ -30,6 +30,10 @@ class Pulse:
     def answer(self) -> None:
         """Note an answer of any kind that shows a living backend."""
         self.answers += 1
+        self.forgive()
+
+    def forgive(self) -> None:
+        """Forget the silence so far: nothing was asked meanwhile."""
         self._answered = asyncio.get_running_loop().time()
         self._since, self._failures, self._granted = None, 0, 0.0
 

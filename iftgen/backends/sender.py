@@ -77,9 +77,13 @@ class Sender:
                 wait = min(backoff(tries, error.retry_after), self._pulse.check(error, sending.begun))
                 self._emit("retry", backend=self._spec.name, kind=error.kind, reason=str(error), wait=round(wait, 3))
             tries += 1
-            await self._pause(wait)
+            await self._wait(wait)
 
-    async def _pause(self, seconds: float) -> None:
+    def awake(self) -> None:
+        """Note that a pause is over, in which nobody could answer."""
+        self._pulse.forgive()
+
+    async def _wait(self, seconds: float) -> None:
         if not self.draining:
             await self._sleep(seconds)
 
@@ -88,12 +92,7 @@ class Sender:
         if self.draining:
             raise asyncio.CancelledError
         worst = self._worst(sending)
-        await self._gate.enter(worst)
-        try:
-            await self.room.wait()
-        except BaseException:
-            self._gate.leave(worst, NOTHING, Outcome())
-            raise
+        await self._enter(worst)
         clock = asyncio.get_running_loop().time
         sending.begun, sending.in_flight = clock(), True
         outcome, billed, usage = Outcome(), True, None
@@ -115,6 +114,19 @@ class Sender:
             sending.in_flight, sending.seconds = False, clock() - sending.begun
             outcome.seconds = sending.seconds
             self._end(worst, outcome, billed, sending.most, usage)
+
+    async def _enter(self, worst: Charge) -> None:
+        """Pass the gate; whoever was let in just before a pause gives its place back."""
+        while True:
+            await self._gate.enter(worst)
+            try:
+                await self.room.wait()
+            except BaseException:
+                self._gate.leave(worst, NOTHING, Outcome())
+                raise
+            if not self._gate.paused:
+                return
+            self._gate.leave(worst, NOTHING, Outcome())
 
     def _end(
         self, worst: Charge, outcome: Outcome, billed: bool, most: tuple[int, int], usage: Usage | None

@@ -7,7 +7,7 @@ from collections import deque
 from iftgen.backends.base import Outcome
 from iftgen.backends.shared_gate import Left, SharedGate, Waiter
 from iftgen.errors import RunError
-from iftgen.store.books import Books, Limits, committed, own_lane, seat_of, settle, take_place, wait_for
+from iftgen.store.books import Books, Limits, committed, own_lane, settle, take_place, wait_for
 from iftgen.store.charges import NOTHING, Charge, Sum, add
 from iftgen.store.ledger import HEARTBEAT, Ledger
 
@@ -73,6 +73,10 @@ class Turnstile:
         self._left.append(Left(gate, worst, used, outcome))
         self._soon()
 
+    def look(self) -> None:
+        """Look anew at who may be let in: limits, caps or a pause have changed."""
+        self._soon()
+
     def _soon(self) -> None:
         if not self._due:
             self._due = True
@@ -117,7 +121,7 @@ class Turnstile:
     def _admit(self, gate: SharedGate, books: Books, taken: Sum, admitted: list[Waiter]) -> float:
         """Admit from one gate until its lane or the budget is full; returns the seconds until another look."""
         ledger, now = self._ledger, self._ledger.clock()
-        seat = seat_of(books, gate.name, ledger.owner, gate.limits)
+        seat = gate.seat(books, ledger.owner)
         lane = books["lanes"][gate.name]
         seat["waiting"] = False
         while gate.waits():

@@ -6,7 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from iftgen.cli.compose import check_writable, composer, settings_of
-from iftgen.cli.job import run_alone, run_job
+from iftgen.cli.job import STOPPED, run_alone, run_job
+from iftgen.cli.pointer import POINTER
+from iftgen.cli.steered import steered_overrides
+from iftgen.cli.sweep import with_override, write_sweep
 from iftgen.config import conf_dir
 from iftgen.errors import UserError
 from iftgen.export import check_formats
@@ -14,8 +17,6 @@ from iftgen.run.setup import Setup, prepare
 from iftgen.store.folder import RunFolder
 from iftgen.types import ROLES
 
-# The exit code of what was stopped before its end.
-STOPPED = 3
 # Mappings whose keys are the user's own.
 FREE = ("taxonomy.attributes", "taxonomy.weights", "backend.extra", *(f"roles.{role}.extra" for role in ROLES))
 
@@ -42,8 +43,16 @@ def launch(arguments: Sequence[str]) -> int:
             folder = Path(config.hydra.sweep.dir if parsed.multirun else config.hydra.run.dir)
             check_writable(folder)
             _check_free(folder, setup[0], bool(parsed.multirun))
+        if POINTER.watched and not for_show and setup[0].settings["ui"] in ("plain", "none"):
+            POINTER.decline()
+            return 0
         if not for_show and _is_plain(parsed, config):
             return run_alone(config, setup, dirs)
+        if not for_show and parsed.multirun:
+            write_sweep(folder, config, parsed.overrides)
+            POINTER.tell(folder)
+            # Hydra would compose once more, and name the folder by a later time.
+            arguments = with_override(arguments, parsed.overrides, f"hydra.sweep.dir={_quoted(folder)}")
     return _hydra(arguments, dirs)
 
 
@@ -75,13 +84,15 @@ def resume(arguments: Sequence[str]) -> int:
         raise UserError(f"{path} is no run folder: it has no manifest.json. `iftgen list runs` shows those there are.")
     new = [word for word in arguments if word not in given]
     named = {word.split("=")[0].lstrip("+") for word in new}
-    left_out = {"hydra.run.dir", *named}
+    steered = steered_overrides(path, manifest, named)
+    left_out = {"hydra.run.dir", *named, *steered}
     groups = tuple(f"{name}." for name in named if "." not in name)  # budget=none lifts budget.usd too
     old = [(word, word.lstrip("+")) for word in manifest.get("overrides", ())]
     kept = [word for word, bare in old if bare.split("=")[0] not in left_out and not bare.startswith(groups)]
     dirs = [part for folder in manifest.get("config_dirs", ()) for part in ("--config-dir", folder)]
     dirs = [] if "--config-dir" in new else dirs
-    return launch([*dirs, *kept, *new, f"hydra.run.dir={_quoted(path)}"])
+    won = [f"{key}={value}" for key, value in steered.items()]
+    return launch([*dirs, *kept, *won, *new, f"hydra.run.dir={_quoted(path)}"])
 
 
 def newest_run() -> Path:

@@ -84,6 +84,18 @@ class Accounts:
             "sweep": os.path.relpath(self.sweep, folder) if self.sweep is not None else None,
         }
 
+    def recap(self, caps: Mapping[str, float]) -> None:
+        """Change caps by key while the run goes on; raises UserError where they cannot be kept."""
+        if self.ledger is None:
+            wishes = " ".join(f"budget.{key}={cap}" for key, cap in caps.items())
+            raise UserError(
+                "this run began without a budget and keeps no books of what it spends. Stop it, then: "
+                f"iftgen resume {self.folder} {wishes}"
+            )
+        if "usd" in caps and self.ledger.spent().usd is None:
+            raise UserError("calls of this run were made at an unknown price, so that dollars cannot be counted.")
+        self.caps = self.ledger.caps = Caps(**{**dataclasses.asdict(self.caps), **caps})
+
     def seconds_left(self) -> float | None:
         """Return the seconds that the budget leaves, None where it sets no limit to time."""
         return self.ledger.seconds_left() if self.ledger is not None else None

@@ -28,6 +28,16 @@ class Result:
         return EXIT_CODES[self.status]
 
 
+def finished_early(counts: Counts, setup: Setup, folder: Path) -> str:
+    """Return that a run was finished with what there was, and how to have the rest of it."""
+    all_of_it = "null" if setup.target is None else str(setup.target)
+    if setup.source is None:
+        told = f"{counts.examples} of {all_of_it} examples"
+    else:
+        told = f"{counts.candidates} of {min(setup.rows, setup.target or setup.rows)} rows"
+    return f"finished early, as asked: {told}; more: iftgen resume {folder} num_examples={all_of_it}"
+
+
 def explain(status: str, counts: Counts, setup: Setup, folder: Path) -> str:
     """Return why a run ended short of what was asked for, and what to do; empty where it did not."""
     if status == "stopped":

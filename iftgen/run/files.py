@@ -27,6 +27,9 @@ class FilePlanner:
         """Take the rows as a stream, of which a block is held; `foresee` is shown each block before its first draw."""
         self.commits = self.next_index = 0
         self.window, self.seed = window, seed
+        self.moves = 0
+        self.quotas: Mapping[str, int] = {}  # a file has none
+        self.unfilled: Mapping[str, int] = {}
         self._rows = rows if limit is None else islice(rows, limit)
         self._foresee = foresee
         self._ahead: deque[Row] = deque()

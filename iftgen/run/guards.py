@@ -1,48 +1,10 @@
-"""What guards a run: the folder's lock, and the signals that stop it."""
+"""What ends a run before its end: signals, and the time that a budget leaves."""
 
 import asyncio
 import contextlib
-import fcntl
-import os
 import signal
 from collections.abc import Callable, Iterator
-from pathlib import Path
-
-from iftgen.errors import RunError
-
-
-@contextlib.contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Hold the folder's lock; raises RunError where another process has it."""
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path / ".lock", os.O_CREAT | os.O_RDWR, 0o600)
-    except OSError as error:
-        raise RunError(f"{path}: the run folder cannot be written ({error.strerror}).") from None
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(handle)
-        raise RunError(f"{path}: another process is running in this folder. Wait for it, or stop it first.") from None
-    try:
-        yield
-    finally:
-        os.close(handle)
-
-
-def is_locked(path: Path) -> bool:
-    """Tell whether a process is running in the folder."""
-    try:
-        handle = os.open(path / ".lock", os.O_RDWR)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return True
-    finally:
-        os.close(handle)
-    return False
+from typing import Any
 
 
 @contextlib.contextmanager
@@ -73,3 +35,50 @@ def stop_on_signals(stop: Callable[[], None]) -> Iterator[None]:
     finally:
         for number in taken:
             loop.remove_signal_handler(number)
+            if seen:
+                _ignore_one(number)
+
+
+def _ignore_one(number: int) -> None:
+    """Let the end be written: a second signal that comes when the work is over already must not cut it; a third may."""
+
+    def on_signal(number: int, frame: object) -> None:
+        signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
+
+    signal.signal(number, on_signal)
+
+
+class Alarm:
+    """Cancels the work when its time is over: no call was begun that was likely to last so long."""
+
+    def __init__(self, seconds_left: Callable[[], float | None]) -> None:
+        """Take what tells the seconds that are left, None for any number."""
+        self.rang = False
+        self._seconds_left = seconds_left
+        self._work: asyncio.Task[Any] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+
+    @contextlib.contextmanager
+    def over(self, work: "asyncio.Task[Any] | None") -> Iterator[None]:
+        """Watch over the work."""
+        self._work = work
+        self.set()
+        try:
+            yield
+        finally:
+            self._work = None
+            self.set()
+
+    def set(self) -> None:
+        """Set the alarm anew."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        seconds = self._seconds_left() if self._work is not None else None
+        if seconds is not None:
+            self._timer = asyncio.get_running_loop().call_later(seconds, self._ring)
+
+    def _ring(self) -> None:
+        if self._work is not None:
+            self.rang = True
+            self._work.cancel()

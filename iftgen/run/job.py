@@ -6,7 +6,6 @@ import logging
 import threading
 import time
 from collections.abc import Sequence
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +13,20 @@ from iftgen.errors import BudgetSpent, IftgenError, RunError
 from iftgen.plan import Planner
 from iftgen.run.accounts import Accounts
 from iftgen.run.counts import Counts
-from iftgen.run.ending import Result, explain, go_on
+from iftgen.run.ending import Result, explain, finished_early, go_on
 from iftgen.run.engine import Engine
-from iftgen.run.guards import locked, stop_on_signals
-from iftgen.run.manifest import check_folder, first_manifest, results
+from iftgen.run.epochs import epochs_of, replay
+from iftgen.run.facts import facts_of
+from iftgen.run.guards import stop_on_signals
+from iftgen.run.levers import Levers
+from iftgen.run.manifest import check_folder, first_manifest, reached, results, still_steered
 from iftgen.run.parts import desk_maker, make_planner
 from iftgen.run.setup import Setup
+from iftgen.run.steering import Steering
+from iftgen.store.control import begin
 from iftgen.store.events import EventLog, Listener
 from iftgen.store.folder import KINDS, RunFolder, read_rows
-from iftgen.types import Draw
+from iftgen.store.lock import locked
 
 # Events of a kind that are written to run.log: the first ones, then each so-manieth.
 LOGGED = 100
@@ -46,7 +50,7 @@ def execute(
     folder = RunFolder(path)
     manifest = check_folder(setup, folder)
     target = setup.target
-    if manifest is not None and manifest["status"] == "completed" and manifest["epochs"][-1]["num_examples"] == target:
+    if manifest is not None and manifest["status"] == "completed" and reached(manifest) == target:
         return Result("completed", _counted(folder), "nothing to do: the run is complete", fresh=False)
     if manifest is not None and manifest.get("sweep"):
         sweep = path / manifest["sweep"]
@@ -73,7 +77,7 @@ class _Job:
         self.before = manifest or {}
         window = int(manifest["window"]) if manifest else setup.window
         self.recovered = folder.recover()
-        self.epochs = self._epochs(list(self.before.get("epochs", ())))
+        self.epochs = epochs_of(setup, self.before.get("epochs", ()), self.recovered)
         self.events = EventLog(folder.events, listeners)
         self.models = accounts.models(self._on_call)
         first = self.epochs[0]
@@ -82,20 +86,27 @@ class _Job:
             self.planner, methods, setup.stack, folder, self.events, desk_maker(setup), self.models.send,
             int(setup.settings["seed"]), setup.models, self._drain, self._meter,
         )  # fmt: skip
+        self.levers = Levers(setup, accounts, self.models, self.engine, self.events.emit)
         self.manifest = first_manifest(setup, window, overrides)
         self.manifest |= {**accounts.places(folder.path), "epochs": self.epochs}
-        self.out_of_time = False
+        self.manifest["steered"] = still_steered(self.before, overrides)
         self.seen: dict[str, int] = {}
 
     def run(self) -> Result:
         """Generate; whatever happens, rows and manifest are written."""
         self.folder.open()
         self.folder.write_manifest(self.manifest)
-        self.events.emit("start", target=self.setup.target, models=self.setup.models, resumed=self.recovered)
+        with contextlib.suppress(RunError):  # a disk that is full is met again
+            begin(self.folder.path)  # before a viewer hears of the run: what it wishes from then on is not stale
+        window, overrides, caps = self.manifest["window"], self.manifest["overrides"], self.accounts.caps
+        facts = facts_of(self.setup, window, self.planner.quotas, caps, overrides)
+        self.events.emit("start", resumed=self.recovered, **facts)
         status, message = "failed", ""
         try:
             status = asyncio.run(self._generate())
             message = explain(status, self.engine.counts, self.setup, self.folder.path)
+            if status == "stopped" and self.levers.finishing and self._there():
+                status, message = "completed", self._finish_early()
         except BudgetSpent as error:
             status, message = "budget_exhausted", f"{error} {go_on(error.cap, self.folder.path)}"
         except IftgenError as error:
@@ -108,31 +119,44 @@ class _Job:
         finally:
             self._finish(status, message)
         counts = self.engine.counts
-        return Result(self.manifest["status"], counts, self.manifest["message"], stop_asked=self.engine.stopping)
+        return Result(self.manifest["status"], counts, self.manifest["message"], stop_asked=self.levers.asked_to_stop)
 
     async def _generate(self) -> str:
-        loop, work = asyncio.get_running_loop(), asyncio.current_task()
         threading.Thread(target=self.setup.stack.warm, name="warm", daemon=True).start()
-        seconds = self.accounts.seconds_left()
-        alarm = loop.call_later(seconds, self._end_of_time, work) if seconds is not None else None
-        with stop_on_signals(self._stop):
+        watching = asyncio.ensure_future(self._steering().watch())
+        with stop_on_signals(self.levers.on_signal):
             try:
-                return await self.engine.run(self._replay())
+                with self.levers.alarm.over(asyncio.current_task()):
+                    open_draws = replay(self.engine, self.setup, self.epochs, self.recovered)
+                    return await self.engine.run(open_draws)
             except asyncio.CancelledError:
-                if self.out_of_time:
+                if self.levers.alarm.rang:
                     minutes = self.accounts.caps.minutes
                     raise BudgetSpent(f"budget.minutes: the {minutes:g} minutes are over.", "minutes") from None
                 return "stopped"
             finally:
-                if alarm is not None:
-                    alarm.cancel()
+                watching.cancel()
                 await self.models.close()
 
-    def _end_of_time(self, work: "asyncio.Task[Any] | None") -> None:
-        """Cut off what is still in flight: no call was begun that was likely to last so long."""
-        self.out_of_time = True
-        if work is not None:
-            work.cancel()
+    def _steering(self) -> Steering:
+        return Steering(
+            self.folder.path, self.accounts.sweep, bool(self.before), self.levers.in_force(), self.levers.all(),
+            self.events.emit, self._keep,
+        )  # fmt: skip
+
+    def _keep(self, steered: dict[str, Any]) -> None:
+        """Let what was steered win over the config when the run goes on, also after it was killed."""
+        self.manifest["steered"] |= steered
+        self.folder.write_manifest(self.manifest)
+
+    def _finish_early(self) -> str:
+        """Make what there is all that is wanted, and say so."""
+        self.manifest["steered"]["num_examples"] = self._there()
+        return finished_early(self.engine.counts, self.setup, self.folder.path)
+
+    def _there(self) -> int:
+        """Return what there is of what was asked for: examples, or rows of a file."""
+        return self.engine.counts.examples if self.setup.source is None else self.engine.counts.candidates
 
     async def _drain(self, seconds: float | None) -> None:
         """Let calls in flight end; those to a server of our own cost nothing and are not waited for."""
@@ -143,25 +167,8 @@ class _Job:
         return all(spec.client == "embedded" for spec in self.setup.specs.values())
 
     def _meter(self) -> dict[str, Any]:
-        return {**self.accounts.live(self.models.paid), "replayed": self.seen.get("replay", 0)}
-
-    def _stop(self) -> None:
-        if not self.engine.stopping:
-            self.events.emit("stopping", calls=self.models.in_flight)
-        self.engine.stop()
-
-    def _replay(self) -> list[Draw]:
-        """Feed the rows that are there through the planner, with the targets that held when they were made."""
-        open_draws: list[Draw] = []
-        rows = self.folder.committed()
-        ends = [epoch["from_index"] for epoch in self.epochs[1:]] + [self.recovered]
-        for number, (epoch, end) in enumerate(zip(self.epochs, ends, strict=True)):
-            if number and isinstance(self.planner, Planner):
-                self.planner.max_candidates = epoch["max_candidates"]
-                self.planner.extend(epoch["num_examples"])
-            seeds = self.setup.seeds.seeds if number == 0 else ()
-            open_draws = self.engine.replay(islice(rows, end - epoch["from_index"]), seeds)
-        return open_draws
+        paid = {**self.accounts.live(self.models.paid), "replayed": self.seen.get("replay", 0)}
+        return {"paid": paid, "concurrency": self.models.in_flight, "limit": self.models.width}
 
     def _on_call(self, event: str, **fields: Any) -> None:
         self.seen[event] = self.seen.get(event, 0) + 1
@@ -171,17 +178,6 @@ class _Job:
         # A server that is away gives thousands of retries a minute, all alike; the events have them all.
         if event != "call" and (self.seen[event] <= LOGGED or self.seen[event] % LOGGED == 0):
             log.info("%s (%d) %s", event, self.seen[event], fields)
-
-    def _epochs(self, epochs: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Keep which target held from which index on, so that a resumed run repeats every decision."""
-        now = {"num_examples": self.setup.target, "max_candidates": self.setup.max_candidates}
-        if self.setup.source is not None:
-            epochs = []  # the rows of a file are the same whatever their number
-        epochs = [epoch for epoch in epochs if not epoch["from_index"] or epoch["from_index"] < self.recovered]
-        if not epochs or any(epochs[-1][key] != value for key, value in now.items()):
-            epochs = [epoch for epoch in epochs if epoch["from_index"] < self.recovered]
-            epochs.append({"from_index": self.recovered if epochs else 0, **now})
-        return epochs
 
     def _finish(self, status: str, message: str) -> None:
         """Close everything, and make the manifest final, as far as the disk allows it."""

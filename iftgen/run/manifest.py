@@ -3,7 +3,7 @@
 import contextlib
 import os
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import metadata
 from typing import Any
 
@@ -40,10 +40,22 @@ def check_folder(setup: Setup, folder: RunFolder) -> dict[str, Any] | None:
             f"{folder.path} holds a run with other settings; nothing was changed. What differs:\n  {lines}\n"
             "Use another folder, or give the settings of the run."
         )
-    before = manifest["epochs"][-1]["num_examples"]
+    before = reached(manifest)
     if setup.target is not None and (before is None or setup.target < before):
         raise UserError(f"{folder.path} is a run of {before or 'all'} examples: it can grow, not shrink.")
     return manifest
+
+
+def reached(manifest: Mapping[str, Any]) -> int | None:
+    """Return the examples (of a file: rows) that a run was to have in the end: fewer where it was finished early."""
+    wanted: int | None = manifest["epochs"][-1]["num_examples"]
+    return (manifest.get("steered") or {}).get("num_examples", wanted)
+
+
+def still_steered(manifest: Mapping[str, Any], overrides: Sequence[str]) -> dict[str, Any]:
+    """Return what was steered in earlier executions of a run and still holds, as its overrides say so."""
+    steered: Mapping[str, Any] = manifest.get("steered") or {}
+    return {key: value for key, value in steered.items() if f"{key}={value}" in overrides}
 
 
 def first_manifest(setup: Setup, window: int, overrides: Sequence[str]) -> dict[str, Any]:

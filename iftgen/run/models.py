@@ -6,14 +6,17 @@ from dataclasses import replace
 from typing import Any
 
 from iftgen.backends import BackendSpec, Caller, make_client
-from iftgen.backends.base import Client, Gate
+from iftgen.backends.base import Client
 from iftgen.backends.limits import LocalGate
+from iftgen.backends.shared_gate import SharedGate
 from iftgen.backends.turnstile import Turnstile
 from iftgen.run.rows import Bill
 from iftgen.store.books import Limits
 from iftgen.store.calls.open import Calls
 from iftgen.store.ledger import Ledger
 from iftgen.types import Reply, Request, Role
+
+SteeredGate = LocalGate | SharedGate
 
 
 class Models:
@@ -37,7 +40,9 @@ class Models:
         self._specs = dict(specs)
         self._callers: dict[str, Caller] = {}
         self._by_role: dict[Role, Caller] = {}
-        self._gates: dict[tuple[str, Limits], LocalGate] = {}  # roles that ask one server share its limits
+        self._gates: dict[tuple[str, Limits], SteeredGate] = {}  # roles that ask one server share its limits
+        self._concurrency: int | None = None
+        self._paused = False
         self._on_event = on_event
         self._turnstile = Turnstile(ledger) if ledger is not None else None
         self._shared = shared
@@ -57,6 +62,30 @@ class Models:
     def cut_off(self) -> int:
         """Attempts of this process that may have been billed and whose reply nobody saw."""
         return sum(caller.cut_off for caller in self._callers.values())
+
+    @property
+    def width(self) -> int:
+        """The most calls at once for now, over all backends that were asked."""
+        return sum(gate.width for gate in self._gates.values())
+
+    def resize(self, concurrency: int) -> None:
+        """Let so many calls to each backend through at once, those that were not asked yet too."""
+        self._concurrency = concurrency
+        for gate in self._gates.values():
+            gate.resize(concurrency)
+
+    def pause(self, paused: bool) -> None:
+        """Send nothing for now, or go on; what is in flight ends."""
+        self._paused = paused
+        for caller in self._callers.values() if not paused else ():
+            caller.awake()
+        for gate in self._gates.values():
+            gate.pause(paused)
+
+    def look(self) -> None:
+        """Look anew at who may be let in: the caps of the ledger have changed."""
+        if self._turnstile is not None:
+            self._turnstile.look()
 
     async def send(self, request: Request) -> Reply:
         """Return the reply, from the store or from the model; raises as Caller.call does."""
@@ -91,10 +120,18 @@ class Models:
             self._callers[key] = Caller(client, spec, self._store, on_event=self._on_event, gate=self._gate(spec))
         return self._callers[key]
 
-    def _gate(self, spec: BackendSpec) -> Gate | None:
-        limits = Limits(spec.concurrency, spec.rpm, spec.tpm)
+    def _gate(self, spec: BackendSpec) -> SteeredGate:
+        key = lane_of(spec), Limits(spec.concurrency, spec.rpm, spec.tpm)
+        if key not in self._gates:
+            gate = self._gates[key] = self._new_gate(spec)
+            if self._paused:
+                gate.pause(True)
+        return self._gates[key]
+
+    def _new_gate(self, spec: BackendSpec) -> SteeredGate:
+        limits = Limits(self._concurrency or spec.concurrency, spec.rpm, spec.tpm)
         if self._turnstile is None:
-            return self._gates.setdefault((lane_of(spec), limits), LocalGate(spec.concurrency, spec.rpm, spec.tpm))
+            return LocalGate(limits.concurrency, limits.rpm, limits.tpm)
         return self._turnstile.gate(lane_of(spec), limits, self._shared and is_common(spec))
 
 

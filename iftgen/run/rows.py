@@ -11,6 +11,8 @@ from iftgen.types import Candidate, Pair, Reply, Usage, Verdict
 NO_USAGE = Usage()
 # The key of `extra` under which iftgen keeps its own notes on a row.
 NOTES = "iftgen"
+# Digits of a call's key that a row names it by.
+KEY = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,8 @@ class Bill:
 class Outcome:
     """What became of one index before its commit: a judged candidate, or the error of its calls.
 
-    `answered` says that the response role was asked, or that the method made the response.
+    `answered` says that the response role was asked, or that the method made the response. `calls` are the keys in the
+    store of the calls that made it, that for its instruction first.
     """
 
     row: Candidate
@@ -63,6 +66,7 @@ class Outcome:
     answered: bool = False
     error: str = ""
     draw: int = 0
+    calls: Sequence[str] = ()
 
 
 def row_json(outcome: Outcome, seed: int, models: Mapping[str, str]) -> tuple[Kind, dict[str, Any]]:
@@ -95,6 +99,7 @@ def row_json(outcome: Outcome, seed: int, models: Mapping[str, str]) -> tuple[Ki
         "history": row.history,
         "tests": row.tests,
         "models": {role: model for role, model in models.items() if role != "response" or outcome.answered},
+        "calls": [key[:KEY] for key in outcome.calls],
         **_bill(outcome.bill),
         "extra": {**row.extra, **_notes(row)},
     }

@@ -86,7 +86,7 @@ def prepare(
     `overrides` are those of the command line: sampling keys set there win over a prompt's own wish. Without
     `keys_needed` the variables of the keys may be empty, as no call will be made.
     """
-    specs = {role: make_spec(settings["roles"][role], _section(settings, role), settings["backend"]) for role in ROLES}
+    specs = {role: make_spec(settings["roles"][role], section(settings, role), settings["backend"]) for role in ROLES}
     prompts = _prompts(settings, places)
     roles = {role: _role(role, spec, settings, overrides) for role, spec in specs.items()}
     target = _target(settings)
@@ -115,8 +115,8 @@ def prepare(
     return replace(setup, plan=_plan(setup))
 
 
-def _section(settings: Mapping[str, Any], role: Role) -> str:
-    """The section of the config that names the backend of a role."""
+def section(settings: Mapping[str, Any], role: Role) -> str:
+    """Return the section of the config that names the backend of a role."""
     return "backend" if settings["roles"][role].get("name") in (None, "inherit") else f"roles.{role}"
 
 
@@ -168,7 +168,7 @@ def _prompts(settings: Mapping[str, Any], places: Places) -> Prompts:
 
 
 def _role(role: Role, spec: BackendSpec, settings: Mapping[str, Any], overrides: Sequence[str]) -> RoleSpec:
-    named = _section(settings, role) != "backend"
+    named = section(settings, role) != "backend"
     prefixes = (f"roles.{role}.",) if named else (f"roles.{role}.", "backend.")
     forced = {
         key: getattr(spec, key)
@@ -293,10 +293,9 @@ def _check_prompts(setup: Setup) -> None:
 
 def _check_calls(setup: Setup, keys_needed: bool) -> None:
     """Check key variables, packages and budget of the roles that will be asked."""
-    asked = [(role, _section(setup.settings, role)) for role in _asked(setup)]
-    for role, section in asked if keys_needed else ():
+    for role, section in asked(setup) if keys_needed else ():
         check_environment(setup.specs[role], section)
-    check_budget(setup.settings["budget"], setup.specs, asked)
+    check_budget(setup.settings["budget"], setup.specs, asked(setup))
     url = setup.settings["calls"]["url"]
     if url is not None and re.search(r"://[^/@]*:[^/@]+@", url):
         raise ConfigError("calls.url: it holds a password. Leave it out, and export IFTGEN_REDIS_PASSWORD.")
@@ -304,8 +303,12 @@ def _check_calls(setup: Setup, keys_needed: bool) -> None:
         check_url(url)
 
 
+def asked(setup: Setup) -> list[tuple[Role, str]]:
+    """Return the roles that will be asked, each with the section of the config that names its backend."""
+    return [(role, section(setup.settings, role)) for role in _asked(setup)]
+
+
 def _asked(setup: Setup) -> tuple[Role, ...]:
-    """The roles that will be asked."""
     if setup.source is None:
         return ("instruction", "response")
     when = setup.settings["method"]["answer"]

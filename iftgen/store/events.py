@@ -16,8 +16,18 @@ Listener = Callable[[dict[str, Any]], None]
 class EventLog:
     """Writes events and hands them to listeners in this process.
 
-    An event is {"time": seconds since the epoch, "event": kind, ...}.
-    Kinds: start, progress, call, retry, limit, failure, stopping, end.
+    An event is {"time": seconds since the epoch, "event": kind, ...}. The kinds:
+    start: target, resumed (candidates that are there), models (by role), method, filters (in order), window, pid,
+        overrides, budget (the caps that are set), quotas (by task; {} for a file) and backends (by name: model, roles,
+        concurrency, rpm, tpm).
+    progress, once a second at least: accepted, rejected, failed, in_flight (candidates), by_filter, tokens and cost_usd
+        (of the rows), paid (calls, prompt_tokens, completion_tokens, cost_usd; budget: [used, cap] by key; replayed),
+        paused, concurrency (calls in flight) and limit (the most of them for now).
+    quotas: quotas and given_up (examples by task), whenever quotas were moved.
+    call, retry, limit (overload: fewer calls at once), failure: see iftgen.backends.Caller; all name their backend.
+    steer: change (of control.json) that was acted on; where it was refused, `refused` says why.
+    stopping: calls, which are waited for.
+    end: status, message, counts.
     """
 
     def __init__(self, path: Path, listeners: tuple[Listener, ...] = ()) -> None:

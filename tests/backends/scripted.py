@@ -76,7 +76,7 @@ def caller(client: Scripted, store: MemoryStore | None = None, concurrency: int 
 class Till:
     """A gate that lets everybody in and notes what attempts were charged, or refuses with `error`."""
 
-    counts = True
+    counts, paused, most = True, False, 1000
 
     def __init__(self, error: Exception | None = None) -> None:
         self.on_limit: Callable[[int], None] | None = None

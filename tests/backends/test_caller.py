@@ -1,11 +1,13 @@
 """The way of a request: bought once, stored before it is used, retried where that can help."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from iftgen.backends import call_key
+from iftgen.backends.limits import LocalGate
 from iftgen.errors import BackendError, BackendRefused, CallFailed, TransientCallError, UserError
 from iftgen.types import Reply, Request, Usage
 from tests.backends.conftest import MemoryStore, chat
@@ -204,3 +206,45 @@ async def test_nothing_is_sent_while_as_many_replies_wait_to_be_stored_as_calls_
     store.free.set()
     await asyncio.gather(*calls)
     assert len(client.sent) == 20
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Let the loop turn until something holds."""
+    for _ in range(1000):
+        if holds():
+            return
+        await asyncio.sleep(0)
+    raise AssertionError("it never held")
+
+
+async def test_a_pause_is_no_silence_of_the_backend(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, gate = Clock(monkeypatch), LocalGate(4)
+    gone = [TransientCallError("gone", kind="unreachable") for _ in range(4)]
+    client = Scripted(list(gone[:2]))
+    desk = caller(client, gate=gate, sleep=clock.sleep, dead_after=60)
+    call = asyncio.create_task(desk.call(chat()))
+    await until(lambda: len(client.sent) == 2)
+    gate.pause(True)
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert len(client.sent) == 2, "what is tried again waits too"
+    client.script = list(gone[2:])
+    clock.waits.append(1000.0)
+    desk.awake()
+    gate.pause(False)
+    assert (await call).text == "Hello."
+
+
+async def test_who_was_let_in_just_before_a_pause_gives_the_place_back() -> None:
+    client, gate = Scripted(), LocalGate(1)
+    desk = caller(client, gate=gate)
+    desk._sender.room.clear()
+    call = asyncio.create_task(desk.call(chat()))
+    await until(lambda: gate.running == 1)
+    gate.pause(True)
+    desk._sender.room.set()
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert (client.sent, gate.running) == ([], 0)
+    gate.pause(False)
+    assert (await call).text == "Hello."

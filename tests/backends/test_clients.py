@@ -150,7 +150,7 @@ async def test_a_fault_is_one_attempt_and_the_right_error(
         ({"Retry-After": "7"}, 7.0),
         ({"Retry-After": "1.5"}, 1.5),
         ({"retry-after-ms": "250"}, 0.25),
-        ({"Retry-After": formatdate(time.time() + 3600, usegmt=True)}, 3600.0),
+        ({"Retry-After": "in an hour, as a date"}, 3600.0),
         ({}, None),
     ],
     ids=["seconds", "fraction", "milliseconds", "date", "none"],
@@ -158,6 +158,8 @@ async def test_a_fault_is_one_attempt_and_the_right_error(
 async def test_the_wait_that_a_server_asks_for_is_told(
     client: Client, server: FakeServer, headers: dict[str, str], seconds: float | None
 ) -> None:
+    if seconds == 3600:
+        headers = {"Retry-After": formatdate(time.time() + seconds, usegmt=True)}
     server.faults, server.headers = ["429"], headers
     with pytest.raises(TransientCallError) as caught:
         await client.send(chat())

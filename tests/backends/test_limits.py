@@ -82,3 +82,61 @@ async def test_tokens_that_an_attempt_did_not_use_are_for_the_next() -> None:
     gate.leave(Charge(paced=1000), Charge(paced=1), Outcome(answered=True))
     async with asyncio.timeout(1):
         await gate.enter(Charge(paced=1))
+
+
+async def entered(gate: LocalGate, times: int) -> list["asyncio.Task[None]"]:
+    """Come to the gate so many times, and let the loop turn."""
+    tasks = [asyncio.create_task(gate.enter(NOTHING)) for _ in range(times)]
+    for _ in range(3):
+        await asyncio.sleep(0)
+    return tasks
+
+
+def inside(tasks: list["asyncio.Task[None]"]) -> int:
+    return sum(task.done() for task in tasks)
+
+
+async def test_a_gate_is_made_wider_and_narrower_while_calls_wait() -> None:
+    gate = LocalGate(2)
+    tasks = await entered(gate, 10)
+    assert inside(tasks) == 2
+    gate.resize(5)
+    await asyncio.sleep(0)
+    assert (inside(tasks), gate.width, gate.most) == (5, 5, 5)
+    gate.resize(1)
+    for _ in range(4):
+        gate.leave(NOTHING, NOTHING, Outcome(answered=True))
+    await asyncio.sleep(0)
+    assert (inside(tasks), gate.running) == (5, 1)
+    gate.leave(NOTHING, NOTHING, Outcome(answered=True))
+    await asyncio.sleep(0)
+    assert (inside(tasks), gate.running) == (6, 1)
+    for task in tasks:
+        task.cancel()
+
+
+async def test_a_gate_that_overload_narrowed_stays_narrow_and_grows_to_the_new_width() -> None:
+    gate = LocalGate(10)
+    gate.limit = 4.0
+    gate.resize(20)
+    assert gate.width == 4
+    gate.resize(3)
+    assert gate.width == 3
+    gate.limit = 2.0
+    gate.resize(6)
+    for _ in range(100):
+        await pass_by(gate, Outcome(answered=True))
+    assert gate.limit == 6
+
+
+async def test_a_paused_gate_lets_nobody_in_and_then_all_who_wait() -> None:
+    gate = LocalGate(2)
+    first = await entered(gate, 1)
+    gate.pause(True)
+    late = await entered(gate, 2)
+    gate.leave(NOTHING, NOTHING, Outcome(answered=True))
+    await asyncio.sleep(0)
+    assert (inside(first), inside(late)) == (1, 0)
+    gate.pause(False)
+    await asyncio.sleep(0)
+    assert inside(late) == 2

@@ -211,3 +211,60 @@ def test_processes_that_share_a_budget_never_exceed_it_and_use_nearly_all_of_it(
     assert ledger.spent().tokens == paid
     assert 19_000 < paid <= 20_000
     ledger.close()
+
+
+async def test_a_lane_is_made_wider_and_narrower_while_calls_wait(way: Open) -> None:
+    _, gate = way(limits=Limits(2))
+    calls = [await soon(gate.enter(CALL)) for _ in range(8)]
+    assert sum(call.done() for call in calls) == 2
+    gate.resize(5)
+    await soon(asyncio.sleep(0))
+    assert (sum(call.done() for call in calls), gate.width, gate.most) == (5, 5, 5)
+    gate.resize(1)
+    for _ in range(4):
+        gate.leave(CALL, USED, ANSWERED)
+    await soon(asyncio.sleep(0))
+    assert (sum(call.done() for call in calls), gate.width) == (5, 1)
+    gate.leave(CALL, USED, ANSWERED)
+    await soon(asyncio.sleep(0))
+    assert sum(call.done() for call in calls) == 6
+    for call in calls:
+        call.cancel()
+
+
+async def test_a_lane_that_overload_narrowed_stays_narrow(way: Open) -> None:
+    ledger, gate = way(limits=Limits(10))
+    await gate.enter(CALL)
+    with ledger.entry() as books:
+        books["lanes"][gate.name]["width"] = 3.0
+    gate.resize(20)
+    waiting = [await soon(gate.enter(CALL)) for _ in range(8)]
+    assert sum(call.done() for call in waiting) == 2
+    for call in waiting:
+        call.cancel()
+
+
+async def test_a_paused_process_takes_no_place_from_the_others(way: Open) -> None:
+    (_, paused), (_, other) = way(limits=Limits(1)), way(limits=Limits(1))
+    paused.pause(True)
+    waits = await soon(paused.enter(CALL))
+    await asyncio.wait_for(other.enter(CALL), 5)
+    other.leave(CALL, USED, ANSWERED)
+    assert not waits.done()
+    paused.pause(False)
+    await asyncio.wait_for(waits, 5)
+
+
+async def test_a_cap_that_is_raised_lets_in_whoever_waits(way: Open) -> None:
+    ledger, gate = way(Caps(tokens=150))
+    await gate.enter(CALL)
+    second = await soon(gate.enter(CALL))
+    assert not second.done()
+    ledger.caps = Caps(tokens=200)
+    gate._turnstile.look()
+    await soon(asyncio.sleep(0))
+    assert second.done()
+    ledger.caps = Caps(tokens=100)
+    gate.leave(CALL, CALL, ANSWERED)
+    with pytest.raises(BudgetSpent):
+        await gate.enter(CALL)

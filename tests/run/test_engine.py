@@ -210,7 +210,7 @@ def test_a_stop_sends_nothing_more_and_keeps_what_is_whole(tmp_path: Path) -> No
     async def drain(seconds: float | None) -> None:
         open_now.set()
 
-    engine._send, engine._drain = send, drain
+    engine._work._send, engine._drain = send, drain
 
     async def go() -> str:
         work = asyncio.create_task(engine.run())
@@ -233,7 +233,7 @@ def test_a_method_that_makes_too_few_candidates_ends_the_run(tmp_path: Path) -> 
             return (await super().propose(draw, desk))[1:]
 
     engine = build(tmp_path, Model(1))
-    engine.methods = {"writer": Short()}
+    engine._work._methods = {"writer": Short()}
     with pytest.raises(ValueError, match="the method writer made 2 candidates of a draw of 3"):
         asyncio.run(engine.run())
     engine.folder.close()

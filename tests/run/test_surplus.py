@@ -57,7 +57,7 @@ def test_a_run_ends_with_exactly_n_and_pays_at_most_the_window_beyond(
         engine.planner = Planner(
             TAXONOMY, lambda task: Choice("writer", size), SeedBank(()), seed, target, window, 10**6, 10**5
         )
-        engine.methods = {"writer": Fussy(share, size)}
+        engine._work._methods = {"writer": Fussy(share, size)}
         engine.stack = FilterStack.build({"length": STACK["length"]}, None, {})
         engine._drain = let_finish
         assert asyncio.run(engine.run()) == "completed"

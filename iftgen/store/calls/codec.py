@@ -13,7 +13,7 @@ from iftgen.types import Reply, Usage
 # key, request, reply (JSON, None where the call failed), error (None where it did not)
 CallRow = tuple[str, str, str | None, str | None]
 
-_REPLY_NAMES = tuple(field.name for field in fields(Reply))
+_REPLY_NAMES = tuple(field.name for field in fields(Reply) if field.name != "key")  # the row's own key is enough
 _USAGE_NAMES = tuple(field.name for field in fields(Usage))
 _reply_values = attrgetter(*_REPLY_NAMES)
 _usage_values = attrgetter(*_USAGE_NAMES)

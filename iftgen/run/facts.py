@@ -1,0 +1,44 @@
+"""What the `start` event tells of a run: everything that a viewer shows and that does not change."""
+
+import dataclasses
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from iftgen.run.setup import Setup, asked
+from iftgen.store.charges import Caps
+
+
+def facts_of(
+    setup: Setup, window: int, quotas: Mapping[str, int], caps: Caps, overrides: Sequence[str]
+) -> dict[str, Any]:
+    """Return the fields of the event."""
+    return {
+        "target": setup.target,
+        "models": setup.models,
+        "method": str(setup.settings["method"]["name"]),
+        "filters": list(setup.stack.names),
+        "window": window,
+        "quotas": dict(quotas),
+        "backends": backends_of(setup),
+        "budget": {key: cap for key, cap in dataclasses.asdict(caps).items() if cap is not None},
+        "overrides": list(overrides),
+        "pid": os.getpid(),
+    }
+
+
+def backends_of(setup: Setup) -> dict[str, dict[str, Any]]:
+    """Return the backends that will be asked, by name; roles that differ in model or limits have a backend each.
+
+    Of two of one name the second is called by name and role.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for role, _ in asked(setup):
+        spec = setup.specs[role]
+        told = {"model": spec.model, "concurrency": spec.concurrency, "rpm": spec.rpm, "tpm": spec.tpm}
+        same = next((one for one in found.values() if told.items() <= one.items()), None)
+        if same is not None:
+            same["roles"].append(role)
+        else:
+            found[f"{spec.name} {role}" if spec.name in found else spec.name] = {**told, "roles": [role]}
+    return found

@@ -1,0 +1,167 @@
+"""The work on draws that were begun: their candidates are made and judged here, in any order."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+from iftgen.backends.line import PLACE
+from iftgen.errors import CallFailed
+from iftgen.filters.stack import FilterStack
+from iftgen.methods.base import Desk, Method, Offline, Send, blank_candidates
+from iftgen.run.rows import Bill, Outcome
+from iftgen.types import Candidate, Draw, Reply, Request, Verdict
+
+
+class Halted(Exception):
+    """The candidate will not be whole: the run was stopped before its calls were sent."""
+
+
+class Work:
+    """The candidates that were drawn and are not committed; `outcomes` holds what becomes of each index.
+
+    The outcome of an index raises what the work on its draw raised, and Halted where the run was stopped before.
+    """
+
+    def __init__(
+        self, methods: Mapping[str, Method], stack: FilterStack, desk: Callable[[Draw, Send], Desk], send: Send
+    ) -> None:
+        """Take the parts; `desk` furnishes a draw's desk around a way to send."""
+        self.outcomes: dict[int, asyncio.Future[Outcome]] = {}
+        self._methods, self._stack, self._desk, self._send = methods, stack, desk, send
+        self._offline = {name: method for name, method in methods.items() if isinstance(method, Offline)}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._ready: list[tuple[Candidate, Draw, _Till]] = []
+
+    def begin(self, draws: Sequence[Draw], first: int) -> None:
+        """Begin draws; of their candidates those before the index `first` are committed already."""
+        loop = asyncio.get_running_loop()
+        for draw in draws:
+            for index in range(max(draw.index, first), draw.index + draw.count):
+                self.outcomes[index] = loop.create_future()
+            if not self._judge_given(draw):
+                self._spawn(self._propose(draw))
+
+    async def give_up(self) -> None:
+        """Wait until nothing moves any more, once the calls have ended, and halt the candidates that are not whole."""
+        while self._tasks or self._ready:
+            await asyncio.wait(self._tasks) if self._tasks else await asyncio.sleep(0)
+        for future in self.outcomes.values():
+            _fail(future, Halted())
+
+    async def cancel(self) -> None:
+        """Cancel everything."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self.outcomes.clear()
+
+    def _spawn(self, work: Any) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _judge_given(self, draw: Draw) -> bool:
+        """Judge candidates that need no call, without a task for each; the filters with memory judge at the commit."""
+        method = self._offline.get(draw.method)
+        rows = method.given(draw) if method is not None else None
+        for row in rows or ():
+            outcome = Outcome(row, draw=draw.n)
+            try:
+                outcome.verdict = _problem(row) or self._stack.check_given(row)
+            except Exception as error:
+                self._break(draw, error)
+            else:
+                self._settle(outcome)
+        return rows is not None
+
+    async def _propose(self, draw: Draw) -> None:
+        """Make the candidates of a draw and finish each of them on its own."""
+        PLACE.set(draw.index)
+        method = self._methods[draw.method]
+        till = _Till(self._send)
+        try:
+            rows = await method.propose(draw, self._desk(draw, till.send))
+            if len(rows) != draw.count:
+                raise ValueError(f"the method {draw.method} made {len(rows)} candidates of a draw of {draw.count}")
+        except CallFailed as error:
+            shares = till.bill.split(draw.count)
+            for row, share in zip(blank_candidates(draw), shares, strict=True):
+                self._settle(Outcome(row, share, error=str(error), draw=draw.n))
+            return
+        except Exception as error:
+            self._break(draw, error)
+            return
+        if not self._ready:
+            asyncio.get_running_loop().call_soon(self._finish_ready)
+        tills = [_Till(self._send, share, till.keys) for share in till.bill.split(draw.count)]
+        self._ready += zip(rows, [draw] * draw.count, tills, strict=True)
+
+    def _finish_ready(self) -> None:
+        """Go on with the candidates that came within one turn of the loop, after the filters have seen them all."""
+        ready, self._ready = self._ready, []
+        try:
+            self._stack.anticipate([row for row, _, _ in ready if not row.problem])
+        except Exception as error:
+            for _, draw, _ in ready:
+                self._break(draw, error)
+            return
+        for row, draw, till in ready:
+            if row.index in self.outcomes:
+                self._spawn(self._finish(row, draw, till))
+
+    async def _finish(self, row: Candidate, draw: Draw, till: "_Till") -> None:
+        """Judge an instruction, have it answered, and judge the response."""
+        PLACE.set(row.index)
+        outcome, asked = Outcome(row, draw=draw.n), len(till.keys)
+        try:
+            outcome.verdict = _problem(row) or self._stack.check_instruction(row, draw.view)
+            if outcome.verdict is None:
+                await self._methods[draw.method].respond(row, draw, self._desk(draw, till.send))
+                outcome.answered = draw.method != "file" or len(till.keys) > asked
+                outcome.verdict = _problem(row) or self._stack.check_response(row)
+        except CallFailed as error:
+            outcome.error = str(error)
+        except Exception as error:
+            self._break(draw, error)
+            return
+        outcome.bill, outcome.calls = till.bill, till.keys
+        self._settle(outcome)
+
+    def _settle(self, outcome: Outcome) -> None:
+        future = self.outcomes.get(outcome.row.index)
+        if future is not None and not future.done():
+            future.set_result(outcome)
+
+    def _break(self, draw: Draw, error: Exception) -> None:
+        """Let the error end the run when its draw is due: the draws before it are still committed."""
+        for index in range(draw.index, draw.index + draw.count):
+            if index in self.outcomes:
+                _fail(self.outcomes[index], error)
+
+
+def _fail(future: "asyncio.Future[Outcome]", error: Exception) -> None:
+    if not future.done():
+        future.set_exception(error)
+        future.exception()  # marked as seen: only the first one due is raised
+
+
+class _Till:
+    """Sends requests on, adds up what their replies cost, and notes their keys; it goes on from a share of a bill."""
+
+    def __init__(self, send: Send, bill: Bill | None = None, keys: Sequence[str] = ()) -> None:
+        self.bill, self.keys = bill or Bill(), list(keys)
+        self._send: Callable[[Request], Awaitable[Reply]] = send
+
+    async def send(self, request: Request) -> Reply:
+        reply = await self._send(request)
+        self.bill += Bill.of(reply)
+        self.keys.append(reply.key)
+        return reply
+
+
+def _problem(row: Candidate) -> Verdict | None:
+    if not row.problem:
+        return None
+    stage = "instruction" if row.problem_filter == "parse" else "response"
+    return Verdict(False, row.problem_filter, stage, row.problem)
