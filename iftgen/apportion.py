@@ -1,7 +1,42 @@
-"""How a number of examples is split over the tasks: by largest remainder (Hamilton's method)."""
+"""How a number of examples is split over the tasks, by largest remainder (Hamilton's method), and over shards."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from math import floor
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """One of `count` runs that share a dataset: of things in a row it has those at index, index + count, ..."""
+
+    index: int = 0
+    count: int = 1
+
+    def place(self, n: int) -> int:
+        """Return the place of the n-th thing of this shard."""
+        return self.index + n * self.count
+
+    def share(self, total: int) -> int:
+        """Return how many of so many things are this shard's."""
+        return (total + self.count - 1 - self.index) // self.count
+
+    def whole(self, share: int) -> int:
+        """Return the least number of things of which the shard has that share (1 or more)."""
+        return self.place(share - 1) + 1
+
+    def deal(self, quotas: Mapping[str, int]) -> dict[str, int]:
+        """Return this shard's quotas: the examples of all tasks, task after task, are dealt out one by one.
+
+        So the quotas of all shards add up to the whole, and those of one shard to its share.
+        """
+        dealt, start = {}, 0
+        for name, quota in quotas.items():
+            dealt[name] = self.share(start + quota) - self.share(start)
+            start += quota
+        return dealt
+
+
+WHOLE = Shard()
 
 
 def apportion_tree(total: int, shares: Mapping[str, float], ties: Mapping[str, int]) -> dict[str, int]:

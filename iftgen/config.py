@@ -16,6 +16,7 @@ class Ui(Enum):
     """How a run is shown."""
 
     auto = "auto"
+    tui = "tui"
     plain = "plain"
     none = "none"
 
@@ -145,6 +146,14 @@ class CallsConf:
 
 
 @dataclass
+class ShardConf:
+    """`shard`: which part of the dataset this run makes."""
+
+    index: int = 0
+    count: int = 1
+
+
+@dataclass
 class NoConf:
     """A group that has only the option `none` so far."""
 
@@ -160,7 +169,9 @@ class Config:
     unfilled: Unfilled = Unfilled.share
     window: Any = "auto"
     ui: Ui = Ui.auto
+    objective: str | None = None
     plugins: list[str] = field(default_factory=list)
+    shard: ShardConf = field(default_factory=ShardConf)
     taxonomy: TaxonomyConf = field(default_factory=TaxonomyConf)
     prompt: PromptConf = field(default_factory=PromptConf)
     backend: BackendConf = field(default_factory=BackendConf)

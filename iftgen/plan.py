@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import floor
 
-from iftgen.apportion import apportion_tree
+from iftgen.apportion import WHOLE, Shard, apportion_tree
 from iftgen.hashing import stable_hash
 from iftgen.seeds import SeedBank
 from iftgen.taxonomy import Task, Taxonomy, Value
@@ -74,11 +74,12 @@ class Planner:
         share_unfilled: bool = True,
         seed_shots: int = 6,
         machine_shots: int = 2,
+        shard: Shard = WHOLE,
     ) -> None:
-        """See conf/config.yaml for the numbers; `choose` tells the method of a task."""
+        """See conf/config.yaml for the numbers; `choose` tells the method of a task, `target` is that of all shards."""
         self.taxonomy, self.seeds, self.seed = taxonomy, seeds, seed
-        self.target, self.window, self.max_candidates = target, window, max_candidates
-        self.max_tries, self.share_unfilled = max_tries, share_unfilled
+        self.target, self.window, self.max_candidates = shard.share(target), window, max_candidates
+        self.max_tries, self.share_unfilled, self.shard = max_tries, share_unfilled, shard
         self.seed_shots, self.machine_shots = seed_shots, machine_shots
         self.choices = {name: choose(task) for name, task in taxonomy.tasks.items()}
         self.states = {name: TaskState() for name in taxonomy.tasks}
@@ -161,7 +162,7 @@ class Planner:
                 state.pending -= start + count - self.commits
         self._starts.clear()
         self.next_index = self.commits
-        self.target = target
+        self.target = self.shard.share(target)
         for state in self.states.values():
             state.given_up, state.barren = False, 0
         self._apportion(target)
@@ -180,10 +181,10 @@ class Planner:
 
     def _apportion(self, target: int) -> None:
         self.moves += 1
-        quotas = apportion_tree(target, self.taxonomy.shares, self._ties)
+        quotas = self.shard.deal(apportion_tree(target, self.taxonomy.shares, self._ties))
         for name, state in self.states.items():
             state.quota = max(quotas[name], state.accepted)
-        self._spread(target - sum(state.quota for state in self.states.values()))
+        self._spread(self.target - sum(state.quota for state in self.states.values()))
 
     def _give_up(self, state: TaskState) -> None:
         missing = state.quota - state.accepted
@@ -220,19 +221,20 @@ class Planner:
         return best
 
     def _draw(self, name: str, state: TaskState, choice: Choice, count: int) -> Draw:
-        key = stable_hash(self.seed, name, state.draws)
+        n = self.shard.place(state.draws)
+        key = stable_hash(self.seed, name, n)
         rng = random.Random(key)
         task = self.taxonomy.tasks[name]
         return Draw(
             task=name,
-            n=state.draws,
+            n=n,
             key=key,
             index=self.next_index,
             count=count,
             view=self.commits,
             method=choice.method,
             attributes=draw_attributes(self._values_of(task), rng),
-            topic=pick_in_turn(task.topics, state.draws, stable_hash(self.seed, "topics", name)),
+            topic=pick_in_turn(task.topics, n, stable_hash(self.seed, "topics", name)),
             shots=self._shots(task, state, rng),
         )
 
@@ -248,7 +250,7 @@ class Planner:
         The seeds come first and change with every few draws only: prompts that begin alike are read once by servers
         that cache, and cost less at providers that do.
         """
-        lap = random.Random(stable_hash(self.seed, "shots", task.name, state.draws // SHOTS_LAP))
+        lap = random.Random(stable_hash(self.seed, "shots", task.name, self.shard.place(state.draws // SHOTS_LAP)))
         seeds = self.seeds.for_task(task.name)
         own = [pair for pair in seeds if pair.task == task.name]
         kin = [pair for pair in seeds if pair.task != task.name]

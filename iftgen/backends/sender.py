@@ -128,9 +128,7 @@ class Sender:
                 return
             self._gate.leave(worst, NOTHING, Outcome())
 
-    def _end(
-        self, worst: Charge, outcome: Outcome, billed: bool, most: tuple[int, int], usage: Usage | None
-    ) -> None:
+    def _end(self, worst: Charge, outcome: Outcome, billed: bool, most: tuple[int, int], usage: Usage | None) -> None:
         """Settle an attempt: at what was used, at nothing, or at its worst case where nobody knows."""
         if outcome.answered:
             self._pulse.answer()

@@ -17,27 +17,27 @@ LARGE = 20_000
 def finish(result: Result, export: Mapping[str, Any], folder: Path, ui: str) -> None:
     """Write statistics and exports, print the summary, and the folder as the last line of stdout.
 
-    `export` is that section of the config.
+    `export` is that section of the config. A run that grew may have reviews; its exports honour them. With the ui
+    `quiet` nothing is printed: a job in a worker's process, whose sweep tells of it.
     """
     written: list[Path] = []
+    notes: list[str] = []
     if result.fresh and result.counts.candidates:
-        from iftgen.export import export_dataset
+        from iftgen.export import export_run
 
-        _write_stats(folder, result.counts.candidates)
-        written = export_dataset(
-            RunFolder(folder).rows("examples"),
-            folder / "export",
-            export["formats"],
-            csv_safe=export["csv_safe"],
-            metadata=export["metadata"],
-        )
+        write_statistics(folder, result.counts.candidates)
+        options = {name: export[name] for name in ("csv_safe", "metadata")}
+        exported = export_run(folder, folder / "export", export["formats"], **options)
+        written, notes = exported.paths, [f"  {line}" for line in exported.applied.lines()]
+    if ui == "quiet":
+        return
     if ui != "none" or result.exit_code:
-        for line in summary(result, folder, written):
+        for line in [*summary(result, folder, written), *notes]:
             print(line, file=sys.stderr)  # noqa: T201
     print(folder, flush=True)  # noqa: T201
 
 
-def _write_stats(folder: Path, candidates: int) -> None:
+def write_statistics(folder: Path, candidates: int) -> None:
     """Write the statistics; those of a large run in a process of its own, whose memory does not add to the run's."""
     if candidates > LARGE:
         command = [sys.executable, "-m", "iftgen.stats", str(folder)]

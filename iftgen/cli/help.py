@@ -11,7 +11,11 @@ Usage
   iftgen -m key=a,b [overrides]    a sweep: iftgen -m seed=1,2,3
   iftgen plan [overrides]          what it would take, before any call: calls, tokens, cost, time (--prompts, --pilot)
   iftgen resume [DIR] [overrides]  go on with a run that was stopped, killed or is to grow
+  iftgen watch [DIR]               a run or a sweep in the terminal UI, live or finished; --serve: in a browser
   iftgen stats [DIR] [--json]      tables of a run: tasks, attributes, filters, reasons, lengths
+  iftgen compare [DIR...]          runs and sweeps side by side: cost, diversity, quality; --json, --csv, --html FILE
+  iftgen merge DIR... --out DIR    several runs, or the shards of one, as one dataset without duplicates across them
+  iftgen review [DIR]              judge a sample of a run by hand; --report: how right its filters are, and agreement
   iftgen export [DIR] --format F   the dataset in another format: alpaca, messages, sharegpt, csv, parquet, ...
   iftgen list [KIND]               runs, methods, filters, backends, taxonomies, experiments, each with a line of help
 

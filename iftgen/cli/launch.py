@@ -1,35 +1,39 @@
 """Runs and sweeps: check everything first, then let Hydra make the folders and call the job."""
 
-import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from iftgen.cli.compose import check_writable, composer, settings_of
-from iftgen.cli.job import STOPPED, run_alone, run_job
+from iftgen.cli.hydra_app import Jobs, check_plugins, hydra_main, run_sweep
+from iftgen.cli.job import run_alone
 from iftgen.cli.pointer import POINTER
 from iftgen.cli.steered import steered_overrides
-from iftgen.cli.sweep import with_override, write_sweep
-from iftgen.config import conf_dir
+from iftgen.cli.sweep import read_sweep, with_override, write_sweep
 from iftgen.errors import UserError
 from iftgen.export import check_formats
 from iftgen.run.setup import Setup, prepare
 from iftgen.store.folder import RunFolder
+from iftgen.store.sweeps import is_sweep
 from iftgen.types import ROLES
 
 # Mappings whose keys are the user's own.
 FREE = ("taxonomy.attributes", "taxonomy.weights", "backend.extra", *(f"roles.{role}.extra" for role in ROLES))
 
 
-def launch(arguments: Sequence[str]) -> int:
-    """Run or sweep as the overrides say; returns the exit code."""
+def launch(arguments: Sequence[str], named: Collection[str] | None = None) -> int:
+    """Run or sweep as the overrides say; returns the exit code.
+
+    `named` are the keys that a command to resume a sweep names: its folder is there already.
+    """
     arguments = [freed(word) for word in arguments]
     parsed = _parsed(arguments)
     if parsed.shell_completion or parsed.hydra_help:
-        return _hydra(arguments, ())
+        return hydra_main(arguments, Jobs(()))
     dirs = config_dirs_of(parsed.config_dir)
     for_show = bool(parsed.cfg or parsed.info)
     with composer(dirs) as composing:
+        check_plugins(parsed.overrides)
         jobs = composing.jobs(parsed.overrides)
         if len(jobs) > 1 and not parsed.multirun:
             several = next(word for word in parsed.overrides if word not in jobs[0])
@@ -39,21 +43,33 @@ def launch(arguments: Sequence[str]) -> int:
             if for_show:
                 continue
             setup = [prepare(settings_of(config), overrides, composing.places())]
-            check_formats(setup[0].settings["export"]["formats"])
+            _check_rest(setup[0].settings)
             folder = Path(config.hydra.sweep.dir if parsed.multirun else config.hydra.run.dir)
             check_writable(folder)
-            _check_free(folder, setup[0], bool(parsed.multirun))
+            if named is None:
+                _check_free(folder, setup[0], bool(parsed.multirun))
         if POINTER.watched and not for_show and setup[0].settings["ui"] in ("plain", "none"):
             POINTER.decline()
             return 0
         if not for_show and _is_plain(parsed, config):
             return run_alone(config, setup, dirs)
         if not for_show and parsed.multirun:
-            write_sweep(folder, config, parsed.overrides)
+            folder = folder.absolute()  # workers may have another working directory
+            write_sweep(folder, config, parsed.overrides, dirs)
             POINTER.tell(folder)
             # Hydra would compose once more, and name the folder by a later time.
             arguments = with_override(arguments, parsed.overrides, f"hydra.sweep.dir={_quoted(folder)}")
-    return _hydra(arguments, dirs)
+            return run_sweep(arguments, folder, config, setup[0].settings, Jobs(dirs, named=named or ()))
+    return hydra_main(arguments, Jobs(dirs))
+
+
+def _check_rest(settings: Mapping[str, Any]) -> None:
+    """Check what is only used once a run has ended."""
+    check_formats(settings["export"]["formats"])
+    if settings["objective"]:
+        from iftgen.compare.objective import check_objective
+
+        check_objective(settings["objective"])
 
 
 def _is_plain(parsed: Any, config: Any) -> bool:
@@ -79,20 +95,41 @@ def resume(arguments: Sequence[str]) -> int:
     if len(given) > 1:
         raise UserError(f"resume takes one run folder, but got {len(given)}: {', '.join(given)}.")
     path = Path(given[0]) if given else newest_run()
-    manifest = RunFolder(path).read_manifest()
-    if manifest is None:
-        raise UserError(f"{path} is no run folder: it has no manifest.json. `iftgen list runs` shows those there are.")
     new = [word for word in arguments if word not in given]
     named = {word.split("=")[0].lstrip("+") for word in new}
+    if is_sweep(path):
+        return _resume_sweep(path, new, named)
+    manifest = RunFolder(path).read_manifest()
+    if manifest is not None and manifest.get("sweep") and not given:
+        return _resume_sweep((path / manifest["sweep"]).resolve(), new, named)
+    if manifest is None:
+        raise UserError(f"{path} is no run folder: it has no manifest.json. `iftgen list runs` shows those there are.")
+    if "merge" in manifest:
+        raise UserError(f"{path} was merged from other runs: let those grow, then `iftgen merge` them anew.")
     steered = steered_overrides(path, manifest, named)
-    left_out = {"hydra.run.dir", *named, *steered}
-    groups = tuple(f"{name}." for name in named if "." not in name)  # budget=none lifts budget.usd too
-    old = [(word, word.lstrip("+")) for word in manifest.get("overrides", ())]
-    kept = [word for word, bare in old if bare.split("=")[0] not in left_out and not bare.startswith(groups)]
+    kept = _kept(manifest.get("overrides", ()), {"hydra.run.dir", *named, *steered}, named)
     dirs = [part for folder in manifest.get("config_dirs", ()) for part in ("--config-dir", folder)]
     dirs = [] if "--config-dir" in new else dirs
     won = [f"{key}={value}" for key, value in steered.items()]
     return launch([*dirs, *kept, *won, *new, f"hydra.run.dir={_quoted(path)}"])
+
+
+def _resume_sweep(path: Path, new: Sequence[str], named: set[str]) -> int:
+    """Go on with the jobs of a sweep that are not complete, under the launcher of before or another one."""
+    sweep = read_sweep(path)
+    dirs = [part for folder in sweep.get("config_dirs", ()) for part in ("--config-dir", folder)]
+    kept = _kept(sweep["arguments"], {"hydra.sweep.dir", *named}, named)
+    if "cluster" in named:  # the keys of another launcher
+        kept = [word for word in kept if not word.lstrip("+").startswith(("hydra.launcher.", "hydra/launcher"))]
+    dirs = [] if "--config-dir" in new else dirs
+    return launch(["-m", *dirs, *kept, *new, f"hydra.sweep.dir={_quoted(path)}"], named)
+
+
+def _kept(old: Sequence[str], left_out: Collection[str], named: Collection[str]) -> list[str]:
+    """Return the overrides of before that new ones leave standing."""
+    groups = tuple(f"{name}." for name in named if "." not in name)  # budget=none lifts budget.usd too
+    bare = [(word, word.lstrip("+")) for word in old]
+    return [word for word, plain in bare if plain.split("=")[0] not in left_out and not plain.startswith(groups)]
 
 
 def newest_run() -> Path:
@@ -107,32 +144,6 @@ def runs(root: Path = Path("outputs")) -> list[Path]:
     """Return the run folders under outputs/, the newest first."""
     manifests = sorted(root.glob("**/manifest.json"), key=lambda file: -file.stat().st_mtime)
     return [file.parent for file in manifests]
-
-
-def _hydra(arguments: Sequence[str], config_dirs: Sequence[Path]) -> int:
-    import hydra
-    from hydra.core.global_hydra import GlobalHydra
-
-    from iftgen.config import register, register_resolvers
-
-    register()
-    register_resolvers()
-    GlobalHydra.instance().clear()
-    codes: list[int] = []
-    stopped: list[bool] = []
-
-    def job(config: Any) -> None:
-        if stopped:  # Ctrl-C ends the whole sweep, not one job of it
-            return
-        code, asked = run_job(config, config_dirs)
-        codes.append(max(code, STOPPED) if asked else code)
-        if asked:
-            stopped.append(True)
-
-    entry = hydra.main(version_base="1.3", config_path=str(conf_dir()), config_name="config")(job)
-    sys.argv = ["iftgen", *arguments]
-    entry()
-    return 1 if 1 in codes else max(codes, default=0)
 
 
 def _parsed(arguments: Sequence[str]) -> Any:

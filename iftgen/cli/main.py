@@ -6,16 +6,18 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 
+from iftgen.cli.pointer import POINTER
 from iftgen.errors import IftgenError, UserError, choices
 
-VERBS = ("run", "plan", "resume", "stats", "export", "list")
+VERBS = ("run", "plan", "resume", "watch", "stats", "compare", "merge", "review", "export", "list")
 # Verbs whose flags are their own; the others take overrides, which `iftgen --help` explains.
-OWN_HELP = ("plan", "stats", "export", "list")
+OWN_HELP = ("plan", "watch", "stats", "compare", "merge", "review", "export", "list")
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the command and exit with its code: 0 done, 1 failed, 2 bad input, 3 stopped short."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    POINTER.take()
     try:
         code = dispatch(arguments)
     except IftgenError as error:
@@ -31,19 +33,26 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def dispatch(arguments: list[str]) -> int:
-    """Call the verb that the first argument names, else compose a run from the overrides."""
+    """Call the verb that the first argument names, else make a run; in a terminal a run opens the terminal UI."""
     first = arguments[0] if arguments else ""
     if first in ("--version", "-V"):
         return _version()
     if first not in OWN_HELP and {"--help", "-h"} & set(arguments):
         return _help(arguments)
-    if first in VERBS:
+    if first in OWN_HELP:
         return _verb(first)(arguments[1:])
-    if first and not first.startswith("-") and "=" not in first and first[0] not in "~+":
+    named = first in VERBS
+    if first and not named and not first.startswith("-") and "=" not in first and first[0] not in "~+":
         raise UserError(f"There is no command {first!r}.{choices(first, VERBS)} An override has the form key=value.")
-    from iftgen.cli.launch import launch
+    code = _behind_a_viewer(arguments)
+    return _verb(first if named else "run")(arguments[named:]) if code is None else code
 
-    return launch(arguments)
+
+def _behind_a_viewer(arguments: list[str]) -> int | None:
+    """Run in a process of its own behind the terminal UI; None where none is to be opened."""
+    from iftgen.cli import front
+
+    return front.show(arguments) if front.opens(arguments) else None
 
 
 def _verb(name: str) -> Callable[[list[str]], int]:
@@ -59,6 +68,22 @@ def _verb(name: str) -> Callable[[list[str]], int]:
         from iftgen.cli.launch import resume
 
         return resume
+    if name == "watch":
+        from iftgen.cli.watch import watch
+
+        return watch
+    if name == "compare":
+        from iftgen.cli.compare import compare
+
+        return compare
+    if name == "merge":
+        from iftgen.cli.merge import merge
+
+        return merge
+    if name == "review":
+        from iftgen.cli.review import review
+
+        return review
     from iftgen.cli import verbs
 
     found: Callable[[list[str]], int] = {

@@ -82,9 +82,7 @@ def _tasks(tasks: Mapping[str, Mapping[str, int]], every: bool) -> str:
     branches: dict[str, list[Mapping[str, int]]] = {}
     for name, tally in drawn.items():
         branches.setdefault(name.split("/", 1)[0], []).append(tally)
-    rows = [
-        (name, len(below), *(sum(one[key] for one in below) for key in TALLY)) for name, below in branches.items()
-    ]
+    rows = [(name, len(below), *(sum(one[key] for one in below) for key in TALLY)) for name, below in branches.items()]
     return table(("branch", "tasks", *TALLY), rows, WIDTH) + "\n(--tasks lists every task)"
 
 

@@ -3,8 +3,11 @@
 import contextlib
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
+
+from iftgen.cli.pointer import POINTER
 
 # Seconds between two lines: to a terminal, and to a file or a pipe.
 EVERY_TTY, EVERY_PIPE = 2.0, 10.0
@@ -43,7 +46,7 @@ class PlainDisplay:
             models = " and ".join(dict.fromkeys(event["models"].values()))
             self.at_start = None if event["resumed"] else 0
             resumed = f", going on after {event['resumed']} candidates" if event["resumed"] else ""
-            _say(f"iftgen: {self.folder} with {models}{resumed}")
+            say(f"iftgen: {self.folder} with {models}{resumed}")
         elif kind == "progress":
             self._on_progress(event)
         elif kind == "retry":
@@ -54,7 +57,7 @@ class PlainDisplay:
     def _on_stopping(self, event: dict[str, Any]) -> None:
         count = event["calls"]
         calls = "no call is in flight" if not count else f"{count} calls in flight are waited for"
-        _say(f"iftgen: stopping; {calls}; once more stops at once")
+        say(f"iftgen: stopping; {calls}; once more stops at once")
 
     def _on_progress(self, event: dict[str, Any]) -> None:
         if self.at_start is None:
@@ -62,7 +65,7 @@ class PlainDisplay:
         now = time.monotonic()
         if now - self.shown >= self.every:
             self.shown = now
-            _say(self._line(event, now - self.started))
+            say(self._line(event, now - self.started))
 
     def _on_retry(self, event: dict[str, Any]) -> None:
         """Say what holds the run up, when nothing else was said for a while."""
@@ -70,26 +73,31 @@ class PlainDisplay:
         now = time.monotonic()
         if now - self.shown >= self.every:
             self.shown = now
-            _say(f"  {clock(now - self.started)}  retries: {self.retries}, the last one: {event['reason']}")
+            say(f"  {clock(now - self.started)}  retries: {self.retries}, the last one: {event['reason']}")
 
     def _line(self, event: dict[str, Any], seconds: float) -> str:
-        accepted = event["accepted"]
-        judged = accepted + event["rejected"] + event["failed"]
-        rate = (accepted - (self.at_start or 0)) / seconds * 60 if seconds else 0.0
-        parts = [f"{accepted}/{self.target if self.target is not None else '?'} accepted"]
-        parts.append(f"{accepted / judged:.0%} of {judged} candidates" if judged else "no candidate yet")
-        parts.append(f"{rate:.1f} a minute")
-        if self.target is not None and rate > 0:
-            parts.append(f"{clock((self.target - accepted) / rate * 60)} left")
-        if event.get("tokens") is not None:
-            parts.append(f"{event['tokens']:,} tokens")
-        parts += money(event.get("paid") or {}, event.get("cost_usd"), accepted, self.target)
-        if event["by_filter"]:
-            worst = sorted(event["by_filter"].items(), key=lambda item: (-item[1], item[0]))[:3]
-            parts.append("rejected by " + ", ".join(f"{name} {count}" for name, count in worst))
-        if self.retries:
-            parts.append(f"{self.retries} retries")
-        return f"  {clock(seconds)}  " + " · ".join(parts)
+        rate = (event["accepted"] - (self.at_start or 0)) / seconds * 60 if seconds else 0.0
+        return line(event, self.target, seconds, rate, self.retries)
+
+
+def line(event: Mapping[str, Any], target: int | None, seconds: float, rate: float, retries: int) -> str:
+    """Return the line for a `progress` event after so many seconds; `rate` is accepted examples a minute."""
+    accepted = event["accepted"]
+    judged = accepted + event["rejected"] + event["failed"]
+    parts = [f"{accepted}/{target if target is not None else '?'} accepted"]
+    parts.append(f"{accepted / judged:.0%} of {judged} candidates" if judged else "no candidate yet")
+    parts.append(f"{rate:.1f} a minute")
+    if target is not None and rate > 0:
+        parts.append(f"{clock((target - accepted) / rate * 60)} left")
+    if event.get("tokens") is not None:
+        parts.append(f"{event['tokens']:,} tokens")
+    parts += money(event.get("paid") or {}, event.get("cost_usd"), accepted, target)
+    if event["by_filter"]:
+        worst = sorted(event["by_filter"].items(), key=lambda item: (-item[1], item[0]))[:3]
+        parts.append("rejected by " + ", ".join(f"{name} {count}" for name, count in worst))
+    if retries:
+        parts.append(f"{retries} retries")
+    return f"  {clock(seconds)}  " + " · ".join(parts)
 
 
 def money(paid: dict[str, Any], used: float | None, accepted: int, target: int | None) -> list[str]:
@@ -110,8 +118,8 @@ def money(paid: dict[str, Any], used: float | None, accepted: int, target: int |
 
 
 def make_display(ui: str, target: int | None, folder: Path) -> Display:
-    """Return the display that the config asks for."""
-    return NoDisplay() if ui == "none" else PlainDisplay(target, folder)
+    """Return the display that the config asks for; the engine behind a viewer shows nothing itself."""
+    return NoDisplay() if ui == "none" or POINTER.watched else PlainDisplay(target, folder)
 
 
 def clock(seconds: float) -> str:
@@ -121,6 +129,7 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def _say(line: str) -> None:
+def say(words: str) -> None:
+    """Print on stderr."""
     with contextlib.suppress(OSError):  # whoever read it has gone, as with `2>&1 | head`; the run goes on
-        print(line, file=sys.stderr, flush=True)  # noqa: T201
+        print(words, file=sys.stderr, flush=True)  # noqa: T201

@@ -1,25 +1,89 @@
-"""The jobs of a sweep, told to viewers before the first one begins."""
+"""The file of a sweep: what its jobs are, told before the first one begins, and how they ended."""
 
+import contextlib
 import json
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from iftgen.cli.job import STOPPED
+from iftgen.errors import RunError, UserError
+from iftgen.run.ending import EXIT_CODES
 from iftgen.store.control import begin
-from iftgen.store.folder import write_atomically
+from iftgen.store.folder import RunFolder, write_atomically
+from iftgen.store.sweeps import SWEEP, announced, job_folders
+from iftgen.watch.feed import RunFeed
 
-NAME = "sweep.json"
 
-
-def write_sweep(folder: Path, config: Any, overrides: Sequence[str]) -> None:
+def write_sweep(folder: Path, config: Any, overrides: Sequence[str], config_dirs: Sequence[Path] = ()) -> None:
     """Write the overrides of each job, in their order, inside `composer`; raises RunError where that is impossible.
 
-    Of a sweeper that is not Hydra's own nobody knows them beforehand: the list is empty.
+    Of a sweeper that is not Hydra's own nobody knows them beforehand: the list is empty. `arguments` are those of the
+    command, for `resume`.
     """
-    jobs = [{"overrides": job} for job in jobs_of(config, overrides)]
+    own = [word for word in overrides if not word.lstrip("+").startswith("hydra.sweep.dir=")]
+    jobs = [{"overrides": job, "status": "waiting"} for job in jobs_of(config, overrides)]
     folder.mkdir(parents=True, exist_ok=True)
     begin(folder)
-    write_atomically(folder / NAME, json.dumps({"jobs": jobs}, ensure_ascii=False, indent=1) + "\n")
+    _write(folder, {"arguments": own, "config_dirs": [str(one) for one in config_dirs], "jobs": jobs})
+
+
+def read_sweep(folder: Path) -> dict[str, Any]:
+    """Return what is known of a sweep; raises UserError where that does not suffice to go on with it."""
+    try:
+        sweep = json.loads((folder / SWEEP).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        sweep = None
+    if not isinstance(sweep, dict) or not isinstance(sweep.get("arguments"), list):
+        raise UserError(f"{folder / SWEEP} does not say how the sweep was started. Resume its jobs one by one.")
+    return sweep
+
+
+def close_sweep(folder: Path, away: bool, told: bool) -> int:
+    """Note how the jobs ended, and return the exit code of all: 1 where one failed, else 2, 3 or 0.
+
+    Of jobs that ran `away` from this process the folders are printed on stdout, and unless it was `told` already, why
+    they ended short on stderr.
+    """
+    jobs: list[dict[str, Any]] = [{"overrides": list(words)} for words in announced(folder)]
+    begun = {entry.name: entry for entry in job_folders(folder)}
+    jobs += [{"overrides": []} for _ in range(len(begun) - len(jobs))]
+    codes = []
+    for number, job in enumerate(jobs):
+        place = folder / str(number)
+        status, message = ending_of(place)
+        job["status"] = status
+        codes.append(EXIT_CODES.get(status, STOPPED if status == "waiting" else 1))
+        if message:
+            job["message"] = message
+        if away and codes[-1] and (not told or status == "waiting"):
+            print(f"iftgen: job {number}: {status}{f': {message}' if message else ''}", file=sys.stderr)  # noqa: T201
+        if away and place.is_dir():
+            print(place)  # noqa: T201
+    with contextlib.suppress(UserError, RunError):
+        _write(folder, {**read_sweep(folder), "jobs": jobs})
+    return 1 if 1 in codes else max(codes, default=0)
+
+
+def ending_of(folder: Path) -> tuple[str, str]:
+    """Return how a job ended, and why: as its manifest says, or the event that it left where it never began."""
+    if not folder.is_dir():
+        return "waiting", ""
+    try:
+        manifest = RunFolder(folder).read_manifest()
+    except RunError as error:
+        return "failed", str(error)
+    if manifest is not None:
+        status = str(manifest.get("status", "failed"))
+        return ("killed" if status == "running" else status), str(manifest.get("message") or "")
+    feed = RunFeed(folder)
+    feed.poll()
+    return ("failed", feed.view.message) if feed.view.status == "failed" else ("waiting", "")
+
+
+def _write(folder: Path, sweep: Mapping[str, Any]) -> None:
+    write_atomically(folder / SWEEP, json.dumps(sweep, ensure_ascii=False, indent=1) + "\n")
 
 
 def jobs_of(config: Any, overrides: Sequence[str]) -> list[list[str]]:

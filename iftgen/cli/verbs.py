@@ -13,7 +13,7 @@ from iftgen.errors import UserError, choices
 from iftgen.store.folder import RunFolder
 
 
-class _Parser(argparse.ArgumentParser):
+class Parser(argparse.ArgumentParser):
     """An argument parser whose errors are ours."""
 
     def error(self, message: str) -> NoReturn:
@@ -22,11 +22,11 @@ class _Parser(argparse.ArgumentParser):
 
 def stats(arguments: Sequence[str]) -> int:
     """Print the tables of a run."""
-    parser = _Parser(prog="iftgen stats", description="Counts by task, attribute, filter and reason, and lengths.")
+    parser = Parser(prog="iftgen stats", description="Counts by task, attribute, filter and reason, and lengths.")
     parser.add_argument("folder", nargs="?", help="a run folder (default: the newest)")
     parser.add_argument("--json", action="store_true", help="print JSON for machines")
     given = parser.parse_args(arguments)
-    folder = _run_folder(given.folder)
+    folder = run_folder(given.folder)
     from iftgen.stats import render, run_stats
 
     numbers = run_stats(folder)
@@ -39,27 +39,39 @@ def stats(arguments: Sequence[str]) -> int:
 
 def export(arguments: Sequence[str]) -> int:
     """Write the dataset of a run in other formats."""
-    parser = _Parser(prog="iftgen export", description="Write the dataset of a run in other formats.")
+    given = _export_parser().parse_args(arguments)
+    folder = run_folder(given.folder)
+    from iftgen.export import FORMATS, export_run
+
+    exported = export_run(
+        folder,
+        given.out or folder / "export",
+        list(FORMATS) if given.format == "all" else [name.strip() for name in given.format.split(",")],
+        reviews=given.reviews == "apply",
+        csv_safe=given.csv_safe,
+        metadata=given.metadata,
+    )
+    for line in exported.applied.lines():
+        print(line, file=sys.stderr)  # noqa: T201
+    for path in exported.paths:
+        _print(str(path))
+    return 0
+
+
+def _export_parser() -> Parser:
+    parser = Parser(prog="iftgen export", description="Write the dataset of a run in other formats.")
     parser.add_argument("folder", nargs="?", help="a run folder (default: the newest)")
     parser.add_argument("--format", required=True, help="formats, separated by commas; `all` for each of them")
     parser.add_argument("--out", type=Path, help="where to write (default: DIR/export)")
     parser.add_argument("--csv-safe", action="store_true", help="quote cells that a spreadsheet would run as a formula")
     parser.add_argument("--metadata", action="store_true", help="add id, task and the like to each JSON row")
-    given = parser.parse_args(arguments)
-    folder = _run_folder(given.folder)
-    from iftgen.export import FORMATS, export_dataset
-
-    formats = list(FORMATS) if given.format == "all" else [name.strip() for name in given.format.split(",")]
-    written = export_dataset(
-        RunFolder(folder).rows("examples"),
-        given.out or folder / "export",
-        formats,
-        csv_safe=given.csv_safe,
-        metadata=given.metadata,
+    parser.add_argument(
+        "--reviews",
+        choices=("apply", "ignore"),
+        default="apply",
+        help="apply (default): without rows judged bad, with rejected rows judged good, with the reviewers' edits",
     )
-    for path in written:
-        _print(str(path))
-    return 0
+    return parser
 
 
 def list_things(arguments: Sequence[str]) -> int:
@@ -72,7 +84,7 @@ def list_things(arguments: Sequence[str]) -> int:
         "taxonomies": lambda: _options("taxonomy"),
         "experiments": lambda: _options("experiment"),
     }
-    parser = _Parser(prog="iftgen list", description="What there is: " + ", ".join(kinds))
+    parser = Parser(prog="iftgen list", description="What there is: " + ", ".join(kinds))
     parser.add_argument("kind", nargs="?", help="one of " + ", ".join(kinds))
     given = parser.parse_args(arguments)
     if given.kind is not None and given.kind not in kinds:
@@ -87,7 +99,7 @@ def list_things(arguments: Sequence[str]) -> int:
 
 def _runs() -> list[tuple[str, str]]:
     from iftgen.cli.launch import runs
-    from iftgen.run.guards import is_locked
+    from iftgen.store.lock import is_locked
 
     lines = []
     for folder in runs():
@@ -123,7 +135,8 @@ def _options(group: str) -> list[tuple[str, str]]:
     return lines
 
 
-def _run_folder(given: str | None) -> Path:
+def run_folder(given: str | None) -> Path:
+    """Return the folder of a run, the newest where none is given; raises UserError where it is none."""
     from iftgen.cli.launch import newest_run
 
     folder = Path(given) if given else newest_run()

@@ -66,10 +66,21 @@ def export_run(
 
     The rest is as in `export_dataset`: without reviews the bytes are the same as from `examples.jsonl` itself.
     """
-    decisions = {row_id: d for row_id, d in decide(read_reviews(folder)).items() if d.verdict} if reviews else {}
+    decisions = _decisions(folder) if reviews else {}
     applied = Applied(unknown=len(decisions))
     source = _reviewed(folder, decisions, applied) if decisions else RunFolder(folder).rows("examples")
     return Exported(export_dataset(source, target, formats, csv_safe=csv_safe, metadata=metadata), applied)
+
+
+def reviewed_rows(folder: Path, applied: Applied) -> Iterator[Row]:
+    """Yield the accepted rows of a run with its reviews applied, in order of index, and count in `applied`."""
+    decisions = _decisions(folder)
+    applied.unknown += len(decisions)
+    return _reviewed(folder, decisions, applied) if decisions else read_examples(RunFolder(folder).rows("examples"))
+
+
+def _decisions(folder: Path) -> dict[str, Decision]:
+    return {row_id: decision for row_id, decision in decide(read_reviews(folder)).items() if decision.verdict}
 
 
 def _reviewed(folder: Path, decisions: Mapping[str, Decision], applied: Applied) -> Iterator[Row]:

@@ -32,7 +32,11 @@ class ExactDuplicate(MemoryFilter):
         self._first.setdefault(_key(pair), (position, light(pair)))
 
 
-def _key(row: Candidate | Pair) -> bytes:
-    """Return a digest, which takes less memory than the texts."""
-    texts = f"{normalised(row.instruction)}\0{normalised(row.input)}"
+def content_key(instruction: str, input: str) -> bytes:
+    """Return a digest of what counts of both, which takes less memory than the texts."""
+    texts = f"{normalised(instruction)}\0{normalised(input)}"
     return blake2b(texts.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def _key(row: Candidate | Pair) -> bytes:
+    return content_key(row.instruction, row.input)

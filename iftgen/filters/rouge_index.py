@@ -33,7 +33,7 @@ class RougeIndex:
         self._threshold = threshold
         self._bound = max(threshold - _SLACK, _SLACK)
         self._unicode = unicode
-        self._characters, self._bit = _Characters(), _Bits()
+        self._characters, self._bit = Characters(), Bits()
         self._pairs = TokenPairs(self._bound)
         self._coded: list[str] = []  # by node, that is in order of first sight; empty once forgotten
         self._bits = array("Q")  # by node: bit h is set where a token has hash h
@@ -145,20 +145,25 @@ class RougeIndex:
 
     def _scored(self, ones: list[int], others: list[int]) -> Iterator[tuple[int, int, float]]:
         """Yield the pairs above the threshold with F."""
-        from rapidfuzz.distance import Indel
-        from rapidfuzz.process import cpdist
-
         left, right = [self._coded[node] for node in ones], [self._coded[node] for node in others]
-        cutoff = self._bound - _CUT
-        similarities = cpdist(left, right, scorer=Indel.normalized_similarity, score_cutoff=max(cutoff, 0))
-        for pair in np.flatnonzero(similarities).tolist():
-            one, other = len(left[pair]), len(right[pair])
-            score = f_measure(round(float(similarities[pair]) * (one + other) / 2), one, other)
-            if score > self._threshold:
-                yield ones[pair], others[pair], score
+        yield from ((ones[pair], others[pair], score) for pair, score in above(left, right, self._threshold))
 
 
-class _Characters(dict[str, str]):
+def above(left: Sequence[str], right: Sequence[str], threshold: float) -> Iterator[tuple[int, float]]:
+    """Yield place and F of the pairs above the threshold; the texts of a pair have one character a token."""
+    from rapidfuzz.distance import Indel
+    from rapidfuzz.process import cpdist
+
+    cutoff = max(threshold - _SLACK, _SLACK) - _CUT
+    similarities = cpdist(left, right, scorer=Indel.normalized_similarity, score_cutoff=max(cutoff, 0))
+    for pair in np.flatnonzero(similarities).tolist():
+        one, other = len(left[pair]), len(right[pair])
+        score = f_measure(round(float(similarities[pair]) * (one + other) / 2), one, other)
+        if score > threshold:
+            yield pair, score
+
+
+class Characters(dict[str, str]):
     """A character for each token, from the first on; no lone surrogates."""
 
     def __missing__(self, token: str) -> str:
@@ -166,7 +171,7 @@ class _Characters(dict[str, str]):
         return self.setdefault(token, chr(number if number < 0xD800 else number + 0x800))
 
 
-class _Bits(dict[str, int]):
+class Bits(dict[str, int]):
     """One of 64 bits for each character."""
 
     def __missing__(self, character: str) -> int:

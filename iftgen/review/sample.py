@@ -98,7 +98,9 @@ def _tasks_in_turn(tasks: Mapping[str, _Stratum], key: str) -> Iterator[Item]:
 
 def _lot(key: str, row_id: str) -> int:
     """Draw the lot of a row: a number that depends on the key and the id only, not on the other rows."""
-    return int.from_bytes(hashlib.blake2b(f"{key}\x1f{row_id}".encode(), digest_size=8).digest(), "big")
+    return int.from_bytes(
+        hashlib.blake2b(f"{key}\x1f{row_id}".encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big"
+    )
 
 
 def _check(size: int, by: str, kind: str) -> None:

@@ -32,9 +32,9 @@ def finished_early(counts: Counts, setup: Setup, folder: Path) -> str:
     """Return that a run was finished with what there was, and how to have the rest of it."""
     all_of_it = "null" if setup.target is None else str(setup.target)
     if setup.source is None:
-        told = f"{counts.examples} of {all_of_it} examples"
+        told = f"{counts.examples} of {setup.share} examples"
     else:
-        told = f"{counts.candidates} of {min(setup.rows, setup.target or setup.rows)} rows"
+        told = f"{counts.candidates} of {setup.own_rows} rows"
     return f"finished early, as asked: {told}; more: iftgen resume {folder} num_examples={all_of_it}"
 
 
@@ -43,7 +43,7 @@ def explain(status: str, counts: Counts, setup: Setup, folder: Path) -> str:
     if status == "stopped":
         return f"{counts.examples} examples so far; `iftgen resume {folder}` goes on"
     if status == "exhausted":
-        return _exhausted(counts, setup.target, folder)
+        return _exhausted(counts, setup.share, folder)
     if counts.failed and status == "completed":
         return f"the calls of {counts.failed} candidates failed for good; the errors are in {folder / 'failed.jsonl'}"
     if setup.target is not None and setup.source is not None and setup.rows < setup.target:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
+from iftgen.apportion import WHOLE, Shard
 from iftgen.errors import BudgetSpent, IftgenError
 from iftgen.filters.stack import FilterStack
 from iftgen.methods.base import Desk, Method, Send
@@ -85,17 +86,19 @@ class Engine:
         models: Mapping[str, str],
         drain: Drain | None = None,
         meter: Callable[[], dict[str, Any]] | None = None,
+        places: Shard = WHOLE,
     ) -> None:
         """Take the parts; `desk` furnishes a draw's desk around a way to send.
 
         `drain` sends nothing more and waits for the calls in flight, at most that many seconds (None: to their end).
-        `meter` returns what else the `progress` events tell, such as what was paid so far.
+        `meter` returns what else the `progress` events tell, such as what was paid so far. `places` are the indices
+        that rows are written with: those of a shard of a file stand apart.
         """
         self.planner, self.stack = planner, stack
         self.folder, self.events = folder, events
         self.seed, self.models = seed, dict(models)
         self.counts = Counts()
-        self._drain, self._meter = drain, meter
+        self._drain, self._meter, self._places = drain, meter, places
         self._work = Work(methods, stack, desk, send)
         self._held: list[Draw] = []  # drawn while the run was paused: what a draw sees must not depend on that
         self.stopping = self.paused = False
@@ -235,6 +238,7 @@ class Engine:
                 outcome.verdict = Verdict(False, "quota", "final", reason)
             else:
                 outcome.verdict = self.stack.final(outcome.row)
+        outcome.row.index = self._places.place(index)
         kind, row = row_json(outcome, self.seed, self.models)
         self.folder.append(kind, row)
         self._take(index, kind, row, outcome.row.template)

@@ -14,7 +14,7 @@ def facts_of(
 ) -> dict[str, Any]:
     """Return the fields of the event."""
     return {
-        "target": setup.target,
+        "target": setup.share,
         "models": setup.models,
         "method": str(setup.settings["method"]["name"]),
         "filters": list(setup.stack.names),

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
+from iftgen.apportion import WHOLE, Shard
 from iftgen.data import Row
 from iftgen.hashing import stable_hash
 from iftgen.types import Draw, Pair
@@ -23,14 +24,19 @@ class FilePlanner:
         window: int,
         limit: int | None = None,
         foresee: Callable[[Sequence[Row]], None] | None = None,
+        shard: Shard = WHOLE,
     ) -> None:
-        """Take the rows as a stream, of which a block is held; `foresee` is shown each block before its first draw."""
+        """Take the rows as a stream, of which a block is held; `foresee` is shown each block before its first draw.
+
+        Of the rows within the limit a shard has its own; an index counts those, `n` of a draw is the place in the file.
+        """
         self.commits = self.next_index = 0
         self.window, self.seed = window, seed
         self.moves = 0
         self.quotas: Mapping[str, int] = {}  # a file has none
         self.unfilled: Mapping[str, int] = {}
-        self._rows = rows if limit is None else islice(rows, limit)
+        self.shard = shard
+        self._rows = islice(rows, shard.index, limit, shard.count)
         self._foresee = foresee
         self._ahead: deque[Row] = deque()
         self._held: dict[int, Row] = {}
@@ -49,13 +55,13 @@ class FilePlanner:
         if row is None:
             self._ended = True
             return None
-        index = self.next_index
+        index, n = self.next_index, self.shard.place(self.next_index)
         self._held[index] = row
         self.next_index += 1
         return Draw(
             task=row.task or "file",
-            n=index,
-            key=stable_hash(self.seed, "file", index),
+            n=n,
+            key=stable_hash(self.seed, "file", n),
             index=index,
             count=1,
             view=self.commits,

@@ -76,7 +76,7 @@ class _Job:
         self.started = time.time()
         self.before = manifest or {}
         window = int(manifest["window"]) if manifest else setup.window
-        self.recovered = folder.recover()
+        self.recovered = folder.recover(setup.places.index, setup.places.count)
         self.epochs = epochs_of(setup, self.before.get("epochs", ()), self.recovered)
         self.events = EventLog(folder.events, listeners)
         self.models = accounts.models(self._on_call)
@@ -84,7 +84,7 @@ class _Job:
         self.planner, methods = make_planner(setup, window, first["num_examples"], first["max_candidates"])
         self.engine = Engine(
             self.planner, methods, setup.stack, folder, self.events, desk_maker(setup), self.models.send,
-            int(setup.settings["seed"]), setup.models, self._drain, self._meter,
+            int(setup.settings["seed"]), setup.models, self._drain, self._meter, setup.places,
         )  # fmt: skip
         self.levers = Levers(setup, accounts, self.models, self.engine, self.events.emit)
         self.manifest = first_manifest(setup, window, overrides)
@@ -151,7 +151,7 @@ class _Job:
 
     def _finish_early(self) -> str:
         """Make what there is all that is wanted, and say so."""
-        self.manifest["steered"]["num_examples"] = self._there()
+        self.manifest["steered"]["num_examples"] = self.setup.shard.whole(self._there())
         return finished_early(self.engine.counts, self.setup, self.folder.path)
 
     def _there(self) -> int:
@@ -205,7 +205,7 @@ class _Job:
             "files": self.folder.digests(),
         }
         if isinstance(self.planner, Planner):
-            self.manifest["given_up"] = self.planner.unfilled
+            self.manifest |= {"given_up": self.planner.unfilled, "quotas": self.planner.quotas}
         self.folder.write_manifest(self.manifest)
 
 

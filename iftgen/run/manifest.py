@@ -67,13 +67,31 @@ def first_manifest(setup: Setup, window: int, overrides: Sequence[str]) -> dict[
         "pid": os.getpid(),
         "overrides": list(overrides),
         "seed": setup.settings["seed"],
-        "num_examples": setup.target,
+        "num_examples": setup.share,
+        **_if_any("shard", _shard(setup)),
+        **_if_any("near_duplicate", _thresholds(setup)),
         "window": window,
         "models": setup.models,
         "plan_hash": plan_hash(plan),
         "plan": plan,
         "versions": _versions(),
     }
+
+
+def _shard(setup: Setup) -> dict[str, int]:
+    shard = setup.shard
+    return {"index": shard.index, "count": shard.count} if shard.count > 1 else {}
+
+
+def _thresholds(setup: Setup) -> dict[str, Any]:
+    """Return the tasks with a threshold of their own for near duplicates, which a merge is to keep to."""
+    tasks = setup.taxonomy.tasks.items() if setup.source is None else ()
+    found = {name: task.verify.get("near_duplicate", {}).get("threshold") for name, task in tasks}
+    return {name: threshold for name, threshold in found.items() if threshold is not None}
+
+
+def _if_any(key: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: values} if values else {}
 
 
 def results(counts: Counts) -> dict[str, Any]:

@@ -15,7 +15,10 @@ from iftgen.types import Candidate, Draw
 def make_planner(
     setup: Setup, window: int, target: int | None, max_candidates: int
 ) -> tuple[Planner | FilePlanner, Mapping[str, Method]]:
-    """Return the planner and the methods by name: of the rows of a file, or of quotas for `target` examples."""
+    """Return the planner and the methods by name: of the rows of a file, or of quotas.
+
+    `target` is the number of examples of all shards together.
+    """
     if setup.source is not None:
         return _file_planner(setup, setup.source, window)
     assert target is not None
@@ -32,6 +35,7 @@ def make_planner(
         share_unfilled=settings["unfilled"] == "share",
         seed_shots=int(settings["method"]["seed_shots"]),
         machine_shots=int(settings["method"]["machine_shots"]),
+        shard=setup.shard,
     )
     return planner, setup.methods
 
@@ -64,7 +68,7 @@ def _file_planner(setup: Setup, source: Path, window: int) -> tuple[FilePlanner,
     def foresee(block: Sequence[Row]) -> None:
         setup.stack.anticipate([Candidate(0, instruction=row.instruction, input=row.input) for row in block])
 
-    planner = FilePlanner(rows, int(settings["seed"]), window, setup.target, foresee)
+    planner = FilePlanner(rows, int(settings["seed"]), window, setup.target, foresee, setup.shard)
     return planner, {"file": file_method(setup, planner.row_at)}
 
 

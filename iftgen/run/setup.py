@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from iftgen.apportion import WHOLE, Shard
 from iftgen.backends import BackendSpec, check_environment, make_spec
 from iftgen.errors import ConfigError, UserError, choices, nearest
 from iftgen.filters.stack import FilterStack
@@ -16,6 +17,7 @@ from iftgen.methods.answer import Answer
 from iftgen.methods.base import Method, RoleSpec
 from iftgen.prompts import Prompts
 from iftgen.run.budget import check_budget
+from iftgen.run.shards import check_share, shard_of
 from iftgen.seeds import SeedBank, load_seeds, resolve_seed_paths
 from iftgen.store.calls.open import check_url
 from iftgen.taxonomy import Task, Taxonomy, load_taxonomy
@@ -24,7 +26,7 @@ from iftgen.types import ROLES, Role
 SAMPLING = ("temperature", "top_p", "max_tokens")
 DEFAULT_EXAMPLES = 20
 # Keys of the config that do not shape the data: where, how fast and at what price it is made.
-NOT_IN_PLAN = ("num_examples", "max_candidates", "ui", "plugins", "export", "budget", "calls", "cluster")
+NOT_IN_PLAN = ("num_examples", "max_candidates", "ui", "plugins", "export", "budget", "calls", "cluster", "objective")
 NOT_IN_PLAN_OF_A_BACKEND = (
     *("api_base", "api_key_env", "client", "concurrency", "timeout", "rpm", "tpm", "price", "server"),
     *("latency", "jitter", "tail", "tail_factor", "transient", "retry_after"),
@@ -48,7 +50,7 @@ class Places:
 
 @dataclass(frozen=True)
 class Setup:
-    """A run, checked and ready to start."""
+    """A run, checked and ready to start; `target` and `rows` are those of all shards, `share` is this run's."""
 
     settings: Mapping[str, Any]
     specs: Mapping[Role, BackendSpec]
@@ -65,6 +67,7 @@ class Setup:
     max_candidates: int
     source: Path | None
     plan: Mapping[str, Any] = field(default_factory=dict)
+    shard: Shard = WHOLE
 
     @property
     def models(self) -> dict[str, str]:
@@ -72,15 +75,28 @@ class Setup:
         roles: tuple[Role, ...] = ("instruction", "response") if self.source is None else ("response",)
         return {role: self.specs[role].model for role in roles}
 
+    @property
+    def share(self) -> int | None:
+        """The examples that this run is to have (of a file: the most rows); None for all rows of a file."""
+        return None if self.target is None else self.shard.share(self.target)
+
+    @property
+    def own_rows(self) -> int:
+        """The rows of a file that this run judges."""
+        return self.shard.share(min(self.rows, self.target or self.rows))
+
+    @property
+    def places(self) -> Shard:
+        """The indices of the rows that are written: of a file, the places in it."""
+        return self.shard if self.source is not None else WHOLE
+
     def method_name(self, task: Task) -> str:
         """The method of a task: the one of the run, or with `auto` the one that the task names."""
         name = str(self.settings["method"]["name"])
         return (task.method or "self_instruct") if name == "auto" else name
 
 
-def prepare(
-    settings: Mapping[str, Any], overrides: Sequence[str], places: Places, keys_needed: bool = True
-) -> Setup:
+def prepare(settings: Mapping[str, Any], overrides: Sequence[str], places: Places, keys_needed: bool = True) -> Setup:
     """Build everything that needs no call; raises UserError with one clear message.
 
     `overrides` are those of the command line: sampling keys set there win over a prompt's own wish. Without
@@ -89,7 +105,7 @@ def prepare(
     specs = {role: make_spec(settings["roles"][role], section(settings, role), settings["backend"]) for role in ROLES}
     prompts = _prompts(settings, places)
     roles = {role: _role(role, spec, settings, overrides) for role, spec in specs.items()}
-    target = _target(settings)
+    target, shard = _target(settings), shard_of(settings)
     source = _source(settings)
     rows, unanswered = _count_rows(source, settings["method"]["format"]) if source is not None else (0, 0)
     taxonomy = _taxonomy(settings, specs["instruction"], places)
@@ -105,10 +121,12 @@ def prepare(
         target=target,
         rows=rows,
         unanswered=unanswered,
-        window=_window(settings["window"], target),
-        max_candidates=settings["max_candidates"] or 25 * (target or DEFAULT_EXAMPLES),
+        window=_window(settings["window"], None if target is None else -(-target // shard.count)),
+        max_candidates=settings["max_candidates"] or 25 * (shard.share(target or DEFAULT_EXAMPLES) or 1),
         source=source,
+        shard=shard,
     )
+    check_share(shard, target, None if source is None else rows)
     setup = replace(setup, methods=_methods(setup))
     _check_prompts(setup)
     _check_calls(setup, keys_needed)
@@ -319,6 +337,8 @@ def _plan(setup: Setup) -> dict[str, Any]:
     """Everything that shapes the data, flat: config keys, and hashes of the files behind them."""
     flat = dict(_flatten(setup.settings))
     plan = {key: value for key, value in flat.items() if _shapes(key.split("."))}
+    if setup.shard.count == 1:  # a run that is no shard is the run that it was before there were any
+        plan = {key: value for key, value in plan.items() if not key.startswith("shard.")}
     plan["window"] = setup.window
     plan["files.taxonomy"] = content_hash(repr(setup.taxonomy))
     plan["files.seeds"] = content_hash(repr(setup.seeds.seeds))

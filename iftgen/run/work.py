@@ -150,13 +150,20 @@ class _Till:
     """Sends requests on, adds up what their replies cost, and notes their keys; it goes on from a share of a bill."""
 
     def __init__(self, send: Send, bill: Bill | None = None, keys: Sequence[str] = ()) -> None:
-        self.bill, self.keys = bill or Bill(), list(keys)
+        self.bill = bill or Bill()
+        self._keys, self._asked = dict(enumerate(keys)), len(keys)
         self._send: Callable[[Request], Awaitable[Reply]] = send
 
+    @property
+    def keys(self) -> list[str]:
+        """The keys of the replies, in the order of the requests: which one comes first is a matter of timing."""
+        return [self._keys[place] for place in sorted(self._keys)]
+
     async def send(self, request: Request) -> Reply:
+        place, self._asked = self._asked, self._asked + 1
         reply = await self._send(request)
         self.bill += Bill.of(reply)
-        self.keys.append(reply.key)
+        self._keys[place] = reply.key
         return reply
 
 

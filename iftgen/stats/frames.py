@@ -39,7 +39,7 @@ def load(folder: Path) -> Frames:
     sources = {outcome: source_of(folder / name) for outcome, name in OUTCOMES.items()}
     names = sorted({name for outcome in OUTCOMES for name in _attribute_names(sources[outcome])})
     schema = _schema(names)
-    parts = [_collect(sources[outcome], schema, _columns(outcome)) for outcome in OUTCOMES]
+    parts = [collect(sources[outcome], schema, _columns(outcome)) for outcome in OUTCOMES]
     return Frames(pl.concat(parts), tuple(names))
 
 
@@ -63,7 +63,7 @@ def _attribute_names(source: Path | bytes) -> set[str]:
     """
     import polars as pl
 
-    texts = _collect(source, {"attributes": pl.String()}, [pl.col("attributes")]).unique()["attributes"].drop_nulls()
+    texts = collect(source, {"attributes": pl.String()}, [pl.col("attributes")]).unique()["attributes"].drop_nulls()
     return {name for text in texts for name in re.findall(r'"([^"\\]+)": ', text)}
 
 
@@ -97,15 +97,15 @@ def _columns(outcome: str) -> list["pl.Expr"]:
     ]
 
 
-def _collect(source: Path | bytes, schema: dict[str, Any], columns: list["pl.Expr"]) -> "pl.DataFrame":
+def collect(source: Path | bytes, schema: dict[str, Any], columns: list["pl.Expr"]) -> "pl.DataFrame":
+    """Return the columns of a row file; a key that a row lacks is null. Raises DataError for a damaged line."""
     import polars as pl
 
-    parts = [pl.LazyFrame(schema=schema).select(columns).collect()]
     try:
-        parts += [pl.scan_ndjson(chunk, schema=schema).select(columns).collect() for chunk in _chunks(source)]
+        parts = [pl.scan_ndjson(chunk, schema=schema).select(columns).collect() for chunk in _chunks(source)]
     except pl.exceptions.PolarsError as error:
         raise _damaged(source, error) from None
-    return pl.concat(parts)
+    return pl.concat(parts or [pl.LazyFrame(schema=schema).select(columns).collect()])
 
 
 def _chunks(source: Path | bytes) -> Iterator[bytes]:

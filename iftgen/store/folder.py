@@ -101,16 +101,19 @@ class RunFolder:
     def _unwritable(self, error: OSError) -> RunError:
         return RunError(f"{self.path}: rows cannot be written ({error.strerror}). Make room, then resume the run.")
 
-    def recover(self) -> int:
-        """Cut the files behind the indices 0, 1, 2, ... up to the first missing one, and return how many those are."""
+    def recover(self, first: int = 0, step: int = 1) -> int:
+        """Cut the files behind the indices 0, 1, 2, ... up to the first missing one, and return how many those are.
+
+        The indices of a shard of a file are `first`, `first` + `step`, ...
+        """
         ends = {kind: list(_marks(self.rows(kind))) for kind in KINDS}
         count = 0
         for index in heapq.merge(*([index for index, _ in marks] for marks in ends.values())):
-            if index != count:
+            if index != first + count * step:
                 break
             count += 1
         for kind, marks in ends.items():
-            kept = max((end for index, end in marks if index < count), default=0)
+            kept = max((end for index, end in marks if index < first + count * step), default=0)
             if self.rows(kind).exists() and self.rows(kind).stat().st_size > kept:
                 os.truncate(self.rows(kind), kept)
         return count

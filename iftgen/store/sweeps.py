@@ -8,17 +8,20 @@ SWEEP = "sweep.json"
 
 
 def is_sweep(folder: Path) -> bool:
-    """Tell whether a folder is that of a sweep."""
-    return (folder / SWEEP).is_file() or (not (folder / "manifest.json").exists() and bool(job_folders(folder)))
+    """Tell whether a folder is that of a sweep; one that nobody may read is not."""
+    try:
+        return (folder / SWEEP).is_file() or (not (folder / "manifest.json").exists() and bool(job_folders(folder)))
+    except OSError:
+        return False
 
 
 def job_folders(folder: Path) -> list[Path]:
     """Return the folders of the jobs that began, by name; numbers in their order."""
     try:
         inner = [entry for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith(".")]
+        begun = [entry for entry in inner if (entry / "events.jsonl").exists() or (entry / "manifest.json").exists()]
     except OSError:
         return []
-    begun = [entry for entry in inner if (entry / "events.jsonl").exists() or (entry / "manifest.json").exists()]
     return sorted(begun, key=in_order)
 
 

@@ -39,7 +39,7 @@ def as_json(made: Forecast) -> dict[str, Any]:
     simulation, total = made.simulation, made.total
     factor = simulation.factor
     return {
-        "num_examples": made.setup.target,
+        "num_examples": made.setup.share,
         "examples": round(made.examples),
         "reached": simulation.reached,
         "given_up": simulation.given_up,

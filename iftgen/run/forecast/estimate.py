@@ -101,9 +101,7 @@ def _more(setup: Setup, acceptance: Range, simulation: Simulation, pilot: Pilot 
     return _scale(acceptance, simulation.candidates, setup.max_candidates - done)
 
 
-def _acceptance(
-    setup: Setup, assumed: Assumptions, given: float | None, pilot: Pilot | None
-) -> tuple[Range, str]:
+def _acceptance(setup: Setup, assumed: Assumptions, given: float | None, pilot: Pilot | None) -> tuple[Range, str]:
     if pilot is not None:
         return pilot.acceptance, f"measured: {pilot.passed} of {pilot.judged} passed; the range is a 95 % interval"
     if given is not None:

@@ -87,7 +87,7 @@ class Simulator:
         seen.simulated = planner.commits - begun
         seen.given_up = list(planner.unfilled)
         if not planner.finished and seen.simulated >= MOST_SIMULATED:
-            self._scale(planner, target - accepted, limit - begun, planner.accepted - accepted)
+            self._scale(planner, planner.target - accepted, limit - begun, planner.accepted - accepted)
         else:
             seen.reached, seen.surplus = planner.finished, len(self._pending)
             for draw in self._pending.values():
@@ -135,7 +135,7 @@ class Simulator:
         acceptance as a whole is met, while rejected candidates still come in clusters.
         """
         if not self._deck:
-            size = min(MOST_SIMULATED, max(1, round((self.setup.target or 1) / self.acceptance)))
+            size = min(MOST_SIMULATED, max(1, round((self.setup.share or 1) / self.acceptance)))
             self._deck = [(place + 0.5) / size for place in range(size)]
             self.dice.shuffle(self._deck)
         return self._deck.pop()

@@ -1,0 +1,163 @@
+"""Hydra's own main, around the jobs of a sweep: they run wherever the launcher puts them."""
+
+import contextlib
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from iftgen.cli.follow import following
+from iftgen.cli.job import run_job
+from iftgen.cli.pointer import POINTER
+from iftgen.cli.sweep import close_sweep
+from iftgen.config import conf_dir, register, register_resolvers
+from iftgen.errors import IftgenError, UserError
+from iftgen.store.control import steer
+
+# Launchers of one job after the other in this process; under others this process only waits.
+IN_PROCESS = "BasicLauncher"
+# Launchers whose workers do not have our environment, and what their packages are called here.
+ELSEWHERE = "RayLauncher"
+EXTRAS = {"ray": "ray", "submitit_local": "slurm", "submitit_slurm": "slurm", "optuna": "optuna"}
+
+
+@dataclass
+class Jobs:
+    """The jobs of a sweep, as one callable that goes to the workers with all it holds.
+
+    `keys` are variables with keys, by name: they travel in memory, for workers that do not inherit them. `quiet` jobs
+    print nothing. `named` are the keys of the config that a command to resume names.
+    """
+
+    config_dirs: Sequence[Path]
+    keys: Mapping[str, str] = field(default_factory=dict)
+    quiet: bool = False
+    named: Collection[str] = ()
+    stopped: bool = False
+
+    def run(self, config: Any) -> float | None:
+        """Run one job; returns its objective, where the config asks for one."""
+        if self.stopped:  # Ctrl-C ends the whole sweep, not one job of it
+            return None
+        for name, value in self.keys.items():
+            os.environ.setdefault(name, value)
+        _, self.stopped = run_job(config, self.config_dirs, self.named, self.quiet)
+        return _objective(config)
+
+
+def hydra_main(arguments: Sequence[str], jobs: Jobs) -> int:
+    """Let Hydra do what the arguments say, and return its exit code."""
+    import hydra
+    from hydra.core.global_hydra import GlobalHydra
+
+    register()
+    register_resolvers()
+    GlobalHydra.instance().clear()
+
+    def job(config: Any) -> float | None:
+        return jobs.run(config)
+
+    entry = hydra.main(version_base="1.3", config_path=str(conf_dir()), config_name="config")(job)
+    sys.argv = ["iftgen", *arguments]
+    try:
+        entry()
+    except SystemExit as stop:
+        return int(stop.code or 0) if isinstance(stop.code, int | None) else 1
+    return 0
+
+
+def run_sweep(arguments: Sequence[str], folder: Path, config: Any, settings: Mapping[str, Any], jobs: Jobs) -> int:
+    """Run a sweep whose folder is ready, and return its exit code: what its jobs left tells it, under any launcher."""
+    launcher = str(config.hydra.launcher.get("_target_", ""))
+    away = not launcher.endswith(IN_PROCESS)
+    jobs.quiet = away
+    os.environ.setdefault("RAY_ENABLE_UV_RUN_RUNTIME_ENV", "0")  # else Ray would install the project in each worker
+    if launcher.endswith(ELSEWHERE):
+        jobs.keys = keys_of(settings)
+    with contextlib.ExitStack() as around:
+        if away:
+            around.enter_context(_stopped_by_control(folder))
+        told = not POINTER.watched and settings["ui"] != "none"
+        if away and told:
+            around.enter_context(following(folder))
+        code = hydra_main(arguments, jobs)
+    code = max(code, close_sweep(folder, away, told), key=_weight)
+    if settings["ui"] != "none":
+        _compare(folder)
+    return code
+
+
+def _objective(config: Any) -> float | None:
+    """Return the objective of the job that has just ended, None where none is asked for."""
+    from hydra.core.hydra_config import HydraConfig
+
+    if not config.objective:
+        return None
+    from iftgen.compare.objective import objective_of
+
+    return objective_of(Path(HydraConfig.get().runtime.output_dir), config.objective)
+
+
+def _compare(folder: Path) -> None:
+    """Print the jobs side by side, on stderr."""
+    from iftgen.compare import compare, render
+
+    with contextlib.suppress(IftgenError):  # a sweep of which no job has begun
+        told = render(compare([folder]), shutil.get_terminal_size((120, 24)).columns)
+        print(f"\n{told}", file=sys.stderr, flush=True)  # noqa: T201
+
+
+def keys_of(settings: Mapping[str, Any]) -> dict[str, str]:
+    """Return the variables with keys that the jobs need, as far as they are set here."""
+    sections = [settings["backend"], *settings["roles"].values()]
+    names = {str(section["api_key_env"]) for section in sections if section.get("api_key_env")}
+    names |= {name for name in os.environ if name.startswith("AWS_")} | {"IFTGEN_REDIS_PASSWORD"}
+    return {name: os.environ[name] for name in sorted(names) if os.environ.get(name)}
+
+
+def check_plugins(overrides: Sequence[str]) -> None:
+    """Raise UserError where an option needs an extra that is not installed."""
+    from hydra.core.plugins import Plugins
+    from hydra.plugins.launcher import Launcher
+    from hydra.plugins.sweeper import Sweeper
+
+    known = {kind.__name__.lower() for base in (Launcher, Sweeper) for kind in Plugins.instance().discover(base)}
+    asked = dict(word.lstrip("+").split("=", 1) for word in overrides if "=" in word)
+    wanted = {
+        "ray": ("raylauncher", "ray"), "slurm": ("slurmlauncher", "slurm"), "slurm_local": ("locallauncher", "slurm"),
+    }.get(asked.get("cluster", ""))  # fmt: skip
+    if wanted and wanted[0] not in known:
+        raise UserError(
+            f"cluster={asked['cluster']} needs the extra {wanted[1]!r}: pip install 'iftgen[{wanted[1]}]' "
+            f"(in a checkout: uv sync --extra {wanted[1]})."
+        )
+    if asked.get("hydra/sweeper") == "optuna" and "optunasweeper" not in known:
+        raise UserError("hydra/sweeper=optuna needs the extra 'optuna': pip install 'iftgen[optuna]'.")
+
+
+def _weight(code: int) -> int:
+    """A failure weighs most, then bad input, then a stop."""
+    return {0: 0, 3: 1, 2: 2, 1: 3}.get(code, 4)
+
+
+@contextlib.contextmanager
+def _stopped_by_control(folder: Path) -> Iterator[None]:
+    """Hand Ctrl-C and SIGTERM on to jobs in other processes, wherever those are: through the file that steers them."""
+    seen: list[int] = []
+
+    def on_signal(number: int, frame: Any) -> None:
+        seen.append(number)
+        if len(seen) > 2:
+            raise KeyboardInterrupt
+        steer(folder, stop="graceful" if len(seen) == 1 else "now")
+
+    before = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,168 @@
+"""The scores that the filters gave: their distribution, and what another threshold would have let pass."""
+
+import json
+import math
+import re
+from array import array
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from iftgen.watch.tail import Tail
+from iftgen.watch.verdict import number_in, verdict_in
+
+Side = Literal["at least", "at most"]
+# What became of a candidate with a score: accepted, rejected for this score, or by another filter.
+ACCEPTED, HERE, ELSEWHERE = 0, 1, 2
+# Share of the rejections that have the commonest threshold of their side, from which on it is that of the filter.
+FIXED = 0.8
+_SCORES = re.compile(rb'"scores":(\{[^{}]*\}),"alternatives"')
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """What a threshold does: candidates that this filter would let pass, and how they differ from those that it did.
+
+    `gained` were rejected by it and would pass (filters behind it have not judged them), `lost` are accepted and would
+    be rejected.
+    """
+
+    passing: int
+    of: int
+    gained: int
+    lost: int
+
+
+@dataclass(slots=True)
+class Scores:
+    """All scores of one name, with what became of each candidate; NaN never occurs.
+
+    They may be read while another thread adds to them.
+    """
+
+    values: "array[float]" = field(default_factory=lambda: array("d"))
+    outcomes: "array[int]" = field(default_factory=lambda: array("b"))
+    bounds: Counter[tuple[Side, float]] = field(default_factory=Counter)
+    whole: bool = True
+
+    def add(self, value: float, outcome: int) -> None:
+        """Take in the score of one candidate."""
+        self.values.append(value)
+        self.outcomes.append(outcome)
+        self.whole = self.whole and value.is_integer()
+
+    @property
+    def varies(self) -> bool:
+        """Whether the filter has a threshold for each row, such as the number of items that was asked for."""
+        sides = [sum(count for (one, _), count in list(self.bounds.items()) if one == side) for side in self.sides]
+        common = [self.bounds[side, bound] for side in self.sides if (bound := self.threshold(side)) is not None]
+        return sum(common) < FIXED * sum(sides)
+
+    def threshold(self, side: Side) -> float | None:
+        """Return the commonest threshold of a side, None where nothing was rejected for it."""
+        own = [(count, bound) for (one, bound), count in list(self.bounds.items()) if one == side]
+        return max(own)[1] if own else None
+
+    @property
+    def sides(self) -> list[Side]:
+        """The sides on which the filter rejects, as far as it has; both where it has not."""
+        both: list[Side] = ["at least", "at most"]
+        return [side for side in both if self.threshold(side) is not None] or both
+
+    def span(self) -> tuple[float, float]:
+        """Return the lowest and the highest of scores and thresholds; (0, 1) where there are none."""
+        marks = [*self.values, *(bound for _, bound in list(self.bounds))]
+        return (min(marks), max(marks)) if self.values else (0.0, 1.0)
+
+    def histogram(self, most: int) -> tuple[list[float], list[list[int]]]:
+        """Return the left edges of at most `most` equal steps, and for each outcome the counts by step.
+
+        Whole numbers have a step each, where there is room for them.
+        """
+        low, high = self.span()
+        bins, size = most, (high - low) / most or 1.0
+        if self.whole and low.is_integer() and high - low < most:
+            bins, size = int(high - low) + 1, 1.0
+        counts = [[0] * bins for _ in range(3)]
+        for value, outcome in zip(self.values, self.outcomes, strict=False):
+            counts[outcome][min(bins - 1, int((value - low) / size))] += 1
+        return [low + step * size for step in range(bins)], counts
+
+    def what_if(self, side: Side, threshold: float) -> WhatIf:
+        """Return what would pass this filter at another threshold of one side; the other side is left alone."""
+        kept = rejected = gained = lost = 0
+        for value, outcome in zip(self.values, self.outcomes, strict=False):
+            fits = value >= threshold if side == "at least" else value <= threshold
+            kept += fits
+            rejected += not fits
+            gained += fits and outcome == HERE and self._of_side(side, value)
+            lost += not fits and outcome == ACCEPTED
+        return WhatIf(kept, kept + rejected, gained, lost)
+
+    def _of_side(self, side: Side, value: float) -> bool:
+        """Tell whether a rejected score was rejected on that side."""
+        bound = self.threshold(side)
+        return bound is None or (value < bound if side == "at least" else value >= bound)
+
+
+class ScoreTable:
+    """The scores of a run by name (`near_duplicate`, `length`, `length_instruction`, ...), read as the files grow."""
+
+    def __init__(self, examples: Path, rejected: Path) -> None:
+        """Read nothing yet."""
+        self._paths = (examples, rejected)
+        self._begin()
+
+    def _begin(self) -> None:
+        self.scores: dict[str, Scores] = {}
+        self._tails = tuple(map(Tail, self._paths))
+
+    def poll(self) -> bool:
+        """Take in a limited piece of what is new; tells whether there was anything."""
+        lines = [line for tail in self._tails for line in tail.read()]
+        if any(tail.restarts for tail in self._tails):  # a file was cut: what it had is counted no more
+            self._begin()
+            return True
+        for line in lines:
+            self._add(line)
+        return bool(lines)
+
+    @property
+    def behind(self) -> bool:
+        """Whether there is more to take in at once."""
+        return any(tail.behind for tail in self._tails)
+
+    def names(self) -> Sequence[str]:
+        """Return the names of the scores: those of a fixed threshold first, and of these those that rejected most."""
+        scores = list(self.scores.items())
+        return [name for name, _ in sorted(scores, key=lambda one: (one[1].varies, -one[1].bounds.total(), one[0]))]
+
+    def _add(self, line: bytes) -> None:
+        scores = _scores_in(line)
+        verdict = verdict_in(line)
+        blamed = _blamed(scores, verdict) if verdict else ""
+        for name, value in scores.items():
+            one = self.scores.setdefault(name, Scores())
+            one.add(value, ACCEPTED if verdict is None else HERE if name == blamed else ELSEWHERE)
+        bound = number_in(verdict[4]) if verdict else math.nan
+        if blamed and math.isfinite(bound):
+            side: Side = "at least" if scores[blamed] < bound else "at most"
+            self.scores[blamed].bounds[side, bound] += 1
+
+
+def _scores_in(line: bytes) -> dict[str, float]:
+    """Return the scores of a row that are finite numbers."""
+    found = _SCORES.search(line)
+    try:
+        given: dict[str, Any] = json.loads(found[1]) if found else {}
+    except ValueError:
+        return {}
+    return {name: float(value) for name, value in given.items() if type(value) in (int, float) and math.isfinite(value)}
+
+
+def _blamed(scores: Mapping[str, float], verdict: re.Match[bytes]) -> str:
+    """Return the name of the score for which a row was rejected, "" where it has none."""
+    stage, name = verdict[1].decode("utf-8", "replace"), verdict[2][1:-1].decode("utf-8", "replace")
+    return next((key for key in (f"{name}_{stage}", name) if key in scores), "")
