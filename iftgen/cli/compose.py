@@ -1,5 +1,6 @@
 """Compose the config before Hydra does, so that a mistake costs nothing and gets one clear message."""
 
+import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,6 +22,9 @@ from iftgen.run.setup import Places
 
 # More values of one sweep than these are not each checked beforehand: the jobs themselves check theirs.
 MOST_VALUES = 50
+# Launchers and sweepers of Hydra that come with an extra, and what Hydra says where one is missing.
+EXTRAS = {"ray": "ray", "submitit_local": "slurm", "submitit_slurm": "slurm", "optuna": "optuna"}
+_PLUGIN = re.compile(r"hydra/(launcher|sweeper)/(\w+)'")
 
 
 @contextmanager
@@ -88,6 +92,12 @@ class Composer:
 
     def _explained(self, overrides: Sequence[str], error: Exception) -> ConfigError:
         """Find the override that is wrong and say what is allowed in its place."""
+        if (plugin := _PLUGIN.search(str(error))) and plugin[2] in EXTRAS:
+            extra = EXTRAS[plugin[2]]
+            return ConfigError(
+                f"hydra/{plugin[1]}={plugin[2]} needs the extra {extra!r}: pip install 'iftgen[{extra}]' "
+                f"(in a checkout: uv sync --extra {extra})."
+            )
         parsed = self._parse(overrides)
         groups = [override for override in parsed if self._options(override.key_or_group) is not None]
         for override in groups:

@@ -15,14 +15,13 @@ from iftgen.cli.job import run_job
 from iftgen.cli.pointer import POINTER
 from iftgen.cli.sweep import close_sweep
 from iftgen.config import conf_dir, register, register_resolvers
-from iftgen.errors import IftgenError, UserError
+from iftgen.errors import IftgenError
 from iftgen.store.control import steer
 
 # Launchers of one job after the other in this process; under others this process only waits.
 IN_PROCESS = "BasicLauncher"
-# Launchers whose workers do not have our environment, and what their packages are called here.
+# The launcher whose workers do not have our environment.
 ELSEWHERE = "RayLauncher"
-EXTRAS = {"ray": "ray", "submitit_local": "slurm", "submitit_slurm": "slurm", "optuna": "optuna"}
 
 
 @dataclass
@@ -117,26 +116,6 @@ def keys_of(settings: Mapping[str, Any]) -> dict[str, str]:
     names = {str(section["api_key_env"]) for section in sections if section.get("api_key_env")}
     names |= {name for name in os.environ if name.startswith("AWS_")} | {"IFTGEN_REDIS_PASSWORD"}
     return {name: os.environ[name] for name in sorted(names) if os.environ.get(name)}
-
-
-def check_plugins(overrides: Sequence[str]) -> None:
-    """Raise UserError where an option needs an extra that is not installed."""
-    from hydra.core.plugins import Plugins
-    from hydra.plugins.launcher import Launcher
-    from hydra.plugins.sweeper import Sweeper
-
-    known = {kind.__name__.lower() for base in (Launcher, Sweeper) for kind in Plugins.instance().discover(base)}
-    asked = dict(word.lstrip("+").split("=", 1) for word in overrides if "=" in word)
-    wanted = {
-        "ray": ("raylauncher", "ray"), "slurm": ("slurmlauncher", "slurm"), "slurm_local": ("locallauncher", "slurm"),
-    }.get(asked.get("cluster", ""))  # fmt: skip
-    if wanted and wanted[0] not in known:
-        raise UserError(
-            f"cluster={asked['cluster']} needs the extra {wanted[1]!r}: pip install 'iftgen[{wanted[1]}]' "
-            f"(in a checkout: uv sync --extra {wanted[1]})."
-        )
-    if asked.get("hydra/sweeper") == "optuna" and "optunasweeper" not in known:
-        raise UserError("hydra/sweeper=optuna needs the extra 'optuna': pip install 'iftgen[optuna]'.")
 
 
 def _weight(code: int) -> int:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from iftgen.cli.compose import check_writable, composer, settings_of
-from iftgen.cli.hydra_app import Jobs, check_plugins, hydra_main, run_sweep
+from iftgen.cli.hydra_app import Jobs, hydra_main, run_sweep
 from iftgen.cli.job import run_alone
 from iftgen.cli.pointer import POINTER
 from iftgen.cli.steered import steered_overrides
@@ -33,7 +33,6 @@ def launch(arguments: Sequence[str], named: Collection[str] | None = None) -> in
     dirs = config_dirs_of(parsed.config_dir)
     for_show = bool(parsed.cfg or parsed.info)
     with composer(dirs) as composing:
-        check_plugins(parsed.overrides)
         jobs = composing.jobs(parsed.overrides)
         if len(jobs) > 1 and not parsed.multirun:
             several = next(word for word in parsed.overrides if word not in jobs[0])

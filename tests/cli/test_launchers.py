@@ -196,7 +196,7 @@ def test_an_option_whose_extra_is_missing_says_what_to_install(tmp_path: Path) -
     code += "sys.modules['hydra_plugins.hydra_ray_launcher'] = None; from iftgen.cli import main; main()"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=60)
     assert done.returncode == 2, done.stderr
-    assert "cluster=ray needs the extra 'ray'" in done.stderr
+    assert "hydra/launcher=ray needs the extra 'ray': pip install 'iftgen[ray]'" in done.stderr
 
 
 def read(path: Path) -> bytes:
@@ -210,3 +210,14 @@ def wait_for(condition: Any, seconds: float = 60.0) -> None:
     while not condition():
         assert time.monotonic() < end, "it never came true"
         time.sleep(0.05)
+
+
+def test_optuna_raises_the_objective(tmp_path: Path) -> None:
+    if not importlib.util.find_spec("hydra_plugins.hydra_optuna_sweeper"):
+        pytest.skip("the Optuna sweeper is not installed (extra `optuna`)")
+    trials = ("experiment=tune_sampling", "hydra.sweeper.n_trials=3", "num_examples=6", "ui=none")
+    done = sweep(tmp_path / "sweep", *trials)
+    assert len(done.stdout.split()) == 3
+    best = (tmp_path / "sweep" / "optimization_results.yaml").read_text()
+    assert "filters.near_duplicate.threshold" in best
+    assert 0 < float(best.split("best_value:")[1]) < 1

@@ -1,4 +1,5 @@
 import random
+import sys
 import warnings
 from typing import Any
 
@@ -30,7 +31,10 @@ ENDS = [".", "!", " in simple words.", " for a child.", " and say why.", ", plea
 def reference(one: str, other: str) -> float:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        from absl import logging
         from rouge_score.rouge_scorer import RougeScorer
+    # Else the first command run by a later test, as it configures logging, would close the stderr that pytest captures.
+    logging.get_absl_handler().python_handler.stream = sys.__stderr__
     return float(RougeScorer(["rougeL"], use_stemmer=False).score(one, other)["rougeL"].fmeasure)
 
 

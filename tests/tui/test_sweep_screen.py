@@ -1,14 +1,19 @@
 """The screen of a sweep: a line a job, sorted, opened, left again."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from textual.widgets import Static
 
 from iftgen.store.lock import locked
+from iftgen.tui.app import IftgenApp
 from iftgen.tui.screens.dialogs import Leave
 from iftgen.tui.screens.run import RunScreen
 from iftgen.tui.screens.sweep import SweepScreen
+from iftgen.tui.widgets.table import Table
 from tests.tui.conftest import Viewer
 from tests.tui.scenes import LARGE, SMALL, AppPilot, fill, lines, look, shown, tell
 from tests.watch.conftest import Clock
@@ -92,7 +97,7 @@ async def test_jobs_are_sorted_by_any_column_and_turned(place: Path, viewer: Vie
 async def test_a_heading_that_is_clicked_sorts_and_turns(place: Path, viewer: Viewer) -> None:
     app = viewer(place)
     async with app.run_test(size=LARGE) as pilot:
-        place_of = lines(app)[1].index("accepted")
+        place_of = lines(app)[3].index("accepted")
         await pilot.click("#jobs", offset=(place_of + 1, 0))
         await pilot.pause()
         assert order(pilot) == ["2", "0", "1", "3"]
@@ -183,3 +188,27 @@ async def test_a_sweep_without_a_job_says_so(tmp_path: Path, viewer: Viewer) -> 
         await pilot.press("q")
         await pilot.pause()
         assert app._exit
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A sweep of two real jobs."""
+    folder = tmp_path_factory.mktemp("measured") / "sweep"
+    common = ("backend=mock", "num_examples=6", "export=none", "ui=none")
+    for number in ("0", "1"):
+        job = (*common, f"seed={number}", f"hydra.run.dir={folder / number}")
+        subprocess.run([sys.executable, "-m", "iftgen", *job], check=True)
+    return folder
+
+
+async def test_the_jobs_are_measured_side_by_side(measured: Path) -> None:
+    app = IftgenApp(measured, live=False)
+    async with app.run_test(size=LARGE) as pilot:
+        await pilot.press("2")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        told = str(app.screen.query_one("#comparison-text", Static).render())
+        assert "acceptance" in told
+        assert told.count("completed") == 2
+        await pilot.press("1")
+        assert app.screen.query_one(Table).has_focus

@@ -8,9 +8,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Footer, Static, TabbedContent, TabPane
 
 from iftgen.tui.text import clock, dollars, one_line, share, short
+from iftgen.tui.widgets.comparison import Comparison
 from iftgen.tui.widgets.header import SIGNS, bar, status_words
 from iftgen.tui.widgets.table import Cell, Column, Table
 from iftgen.watch.sweep import Job, SweepFeed
@@ -119,6 +120,8 @@ class SweepScreen(Screen[None]):
     """Shows all jobs; a job that is opened has its own screen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("1", "tab('sweep-jobs')", "Jobs", show=False, tooltip="Show the jobs"),
+        Binding("2", "tab('sweep-comparison')", "Compare", tooltip="Show the jobs side by side, measured"),
         Binding("greater_than_sign,s", "sort(1)", "Sort by", tooltip="Sort by the next column (or click a heading)"),
         Binding("less_than_sign", "sort(-1)", "Sort back", show=False, tooltip="Sort by the column before"),
         Binding("i", "turn", "Reverse", tooltip="Turn the order around"),
@@ -133,9 +136,13 @@ class SweepScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """A head, the table, the chosen job in words, the foot."""
         yield Static("", id="sweep-head", markup=False)
-        yield Table(self.source, id="jobs")
-        with Vertical(id="sweep-job", classes="panel"):
-            yield Static("", id="sweep-words", markup=False)
+        with TabbedContent(initial="sweep-jobs"):
+            with TabPane("Jobs", id="sweep-jobs"):
+                yield Table(self.source, id="jobs")
+                with Vertical(id="sweep-job", classes="panel"):
+                    yield Static("", id="sweep-words", markup=False)
+            with TabPane("Comparison", id="sweep-comparison"):
+                yield Comparison(self.feed.folder, id="comparison")
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
@@ -200,6 +207,18 @@ class SweepScreen(Screen[None]):
             parts += [f"rejected by {rejected}" if rejected else ""]
             words = "\n".join(part for part in parts if part)
         self.query_one("#sweep-words", Static).update(words)
+
+    @on(TabbedContent.TabActivated)
+    def _switched(self) -> None:
+        if self.query_one(TabbedContent).active == "sweep-comparison":
+            self.query_one(Comparison).focus()
+            self.query_one(Comparison).action_measure()
+        else:
+            self.query_one(Table).focus()
+
+    def action_tab(self, tab: str) -> None:
+        """Show a tab."""
+        self.query_one(TabbedContent).active = tab
 
     @on(Table.Moved)
     def _moved(self) -> None:
