@@ -10,7 +10,8 @@ from typing import Any
 from iftgen import __version__
 from iftgen.errors import RunError, UserError
 from iftgen.run.counts import Counts
-from iftgen.run.setup import Setup, differing_keys, plan_hash
+from iftgen.run.identity import differing_keys, plan_hash
+from iftgen.run.setup import Setup
 from iftgen.store.folder import KINDS, RunFolder
 
 NEEDED = ("status", "window", "plan", "plan_hash", "epochs")

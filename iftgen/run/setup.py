@@ -3,13 +3,12 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from iftgen.apportion import WHOLE, Shard
 from iftgen.backends import BackendSpec, check_environment, make_spec
-from iftgen.errors import ConfigError, UserError, choices, nearest
+from iftgen.errors import ConfigError, UserError, choices
 from iftgen.filters.stack import FilterStack
 from iftgen.hashing import content_hash
 from iftgen.methods import METHODS, make_method, parameters_of
@@ -17,7 +16,9 @@ from iftgen.methods.answer import Answer
 from iftgen.methods.base import Method, RoleSpec
 from iftgen.prompts import Prompts
 from iftgen.run.budget import check_budget
+from iftgen.run.identity import shaping
 from iftgen.run.shards import check_share, shard_of
+from iftgen.run.source import count_rows, source_of
 from iftgen.seeds import SeedBank, load_seeds, resolve_seed_paths
 from iftgen.store.calls.open import check_url
 from iftgen.taxonomy import Task, Taxonomy, load_taxonomy
@@ -25,12 +26,6 @@ from iftgen.types import ROLES, Role
 
 SAMPLING = ("temperature", "top_p", "max_tokens")
 DEFAULT_EXAMPLES = 20
-# Keys of the config that do not shape the data: where, how fast and at what price it is made.
-NOT_IN_PLAN = ("num_examples", "max_candidates", "ui", "plugins", "export", "budget", "calls", "cluster", "objective")
-NOT_IN_PLAN_OF_A_BACKEND = (
-    *("api_base", "api_key_env", "client", "concurrency", "timeout", "rpm", "tpm", "price", "server"),
-    *("latency", "jitter", "tail", "tail_factor", "transient", "retry_after"),
-)
 
 
 @dataclass(frozen=True)
@@ -106,8 +101,8 @@ def prepare(settings: Mapping[str, Any], overrides: Sequence[str], places: Place
     prompts = _prompts(settings, places)
     roles = {role: _role(role, spec, settings, overrides) for role, spec in specs.items()}
     target, shard = _target(settings), shard_of(settings)
-    source = _source(settings)
-    rows, unanswered = _count_rows(source, settings["method"]["format"]) if source is not None else (0, 0)
+    source = source_of(settings)
+    rows, unanswered = count_rows(source, settings["method"]["format"]) if source is not None else (0, 0)
     taxonomy = _taxonomy(settings, specs["instruction"], places)
     setup = Setup(
         settings=settings,
@@ -136,21 +131,6 @@ def prepare(settings: Mapping[str, Any], overrides: Sequence[str], places: Place
 def section(settings: Mapping[str, Any], role: Role) -> str:
     """Return the section of the config that names the backend of a role."""
     return "backend" if settings["roles"][role].get("name") in (None, "inherit") else f"roles.{role}"
-
-
-def plan_hash(plan: Mapping[str, Any]) -> str:
-    """Return the hash of what shapes the data."""
-    return content_hash(plan)
-
-
-def differing_keys(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    """Name the keys whose values differ, with both values where they are short."""
-    lines = []
-    for key in sorted(old.keys() | new.keys()):
-        before, after = old.get(key, "(absent)"), new.get(key, "(absent)")
-        if before != after:
-            lines.append(f"{key}: {_short(before)} -> {_short(after)}")
-    return lines
 
 
 def _target(settings: Mapping[str, Any]) -> int | None:
@@ -208,21 +188,6 @@ def _taxonomy(settings: Mapping[str, Any], writer: BackendSpec, places: Places) 
     return load_taxonomy(path, conf["include"], conf["exclude"], conf["weights"], conf["attributes"])
 
 
-def _source(settings: Mapping[str, Any]) -> Path | None:
-    conf = settings["method"]
-    if conf["name"] != "file":
-        return None
-    if not conf["path"]:
-        raise ConfigError("method.path: method=file needs a dataset, such as method.path=alpaca_data.json")
-    path = Path(conf["path"]).expanduser()
-    if not path.is_file():
-        siblings = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
-        near = nearest(path.name, siblings)
-        hint = f" Did you mean {near!r}?" if near else ""
-        raise ConfigError(f"method.path: there is no file {conf['path']!r}.{hint}")
-    return path
-
-
 def _seeds(
     settings: Mapping[str, Any], overrides: Sequence[str], taxonomy: Taxonomy, places: Places, source: Path | None
 ) -> tuple[Any, ...]:
@@ -274,29 +239,6 @@ def file_method(setup: Setup, row_at: Callable[[int], Mapping[str, Any]]) -> Met
     return make_method("file", row_at=row_at, **wanted)
 
 
-def _count_rows(source: Path, format: str | None) -> tuple[int, int]:
-    """Return the rows of a dataset and those without a response.
-
-    It is read from end to end, so that a bad row is found before anything is paid for.
-    """
-    state = source.stat()
-    return _counted_rows(source, format, state.st_mtime_ns, state.st_size)
-
-
-@cache
-def _counted_rows(source: Path, format: str | None, changed: int, size: int) -> tuple[int, int]:
-    """Count once for the check before the run and for the run itself, unless the file was changed between them."""
-    from iftgen.data import read_rows
-
-    count = unanswered = 0
-    for row in read_rows(source, format):
-        count += 1
-        unanswered += not row.output.strip()
-    if not count:
-        raise ConfigError(f"method.path: {source} holds no rows.")
-    return count, unanswered
-
-
 def _check_prompts(setup: Setup) -> None:
     """Compile the templates, and read what the tasks say of prompts."""
     for role in setup.roles.values():
@@ -335,10 +277,7 @@ def _asked(setup: Setup) -> tuple[Role, ...]:
 
 def _plan(setup: Setup) -> dict[str, Any]:
     """Everything that shapes the data, flat: config keys, and hashes of the files behind them."""
-    flat = dict(_flatten(setup.settings))
-    plan = {key: value for key, value in flat.items() if _shapes(key.split("."))}
-    if setup.shard.count == 1:  # a run that is no shard is the run that it was before there were any
-        plan = {key: value for key, value in plan.items() if not key.startswith("shard.")}
+    plan = shaping(setup.settings)
     plan["window"] = setup.window
     plan["files.taxonomy"] = content_hash(repr(setup.taxonomy))
     plan["files.seeds"] = content_hash(repr(setup.seeds.seeds))
@@ -351,22 +290,3 @@ def _plan(setup: Setup) -> dict[str, Any]:
         plan["files.method"] = file_digest(setup.source)
         plan.pop("method.path", None)
     return plan
-
-
-def _shapes(key: Sequence[str]) -> bool:
-    """Tell whether a key of the config shapes the data."""
-    of_backend = key[0] in ("backend", "roles")
-    return key[0] not in NOT_IN_PLAN and not (of_backend and set(key) & set(NOT_IN_PLAN_OF_A_BACKEND))
-
-
-def _flatten(value: Any, prefix: str = "") -> Any:
-    if isinstance(value, Mapping) and value:
-        for key, inner in value.items():
-            yield from _flatten(inner, f"{prefix}.{key}" if prefix else str(key))
-    else:
-        yield prefix, value
-
-
-def _short(value: Any) -> str:
-    text = str(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
