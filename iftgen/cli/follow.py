@@ -37,7 +37,7 @@ def following(place: Path) -> Iterator[None]:
         watched = _Sweep(place, patient=True)
         while not over.wait(LOOK):
             watched.look()
-        watched.look()
+        watched.look(last=True)
 
     thread = threading.Thread(target=look, name="follow", daemon=True)
     thread.start()
@@ -106,9 +106,9 @@ class _Sweep:
         self.patient = patient  # whoever waits for the jobs knows better when they are over
         self.runs: dict[str, _Run] = {}
 
-    def look(self) -> bool:
+    def look(self, last: bool = False) -> bool:
         """Take in what is new and print what is due; tells whether the sweep has ended."""
-        self.feed.poll()
+        self.feed.poll(at_once=last)
         for name, job in self.feed.jobs.items():
             if job.feed is not None and name not in self.runs:
                 self.runs[name] = _Run(job.feed, f"job {name}: ")

@@ -35,10 +35,10 @@ class SweepFeed:
         """The name of the folder, with that of the one above it."""
         return "/".join(self.folder.absolute().parts[-2:])
 
-    def poll(self) -> bool:
-        """Take in what is new of all jobs; tells whether anything changed."""
+    def poll(self, at_once: bool = False) -> bool:
+        """Take in what is new of all jobs; tells whether anything changed. `at_once` also finds what has just begun."""
         changed = False
-        if self._clock() - self._looked >= LOOK:
+        if at_once or self._clock() - self._looked >= LOOK:
             self._looked = self._clock()
             changed = self._find()
         for job in list(self.jobs.values()):
