@@ -10,7 +10,7 @@ from typing import Any
 from hydra import compose, initialize_config_dir
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import Override
+from hydra.core.override_parser.types import IntervalSweep, Override
 from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
@@ -187,6 +187,8 @@ def _values(override: Override) -> list[str]:
     if not override.is_sweep_override():
         return [line]
     key = override.get_key_element()
+    if isinstance(span := override.value(), IntervalSweep):
+        return [f"{key}={end}" for end in (span.start, span.end)]
     found = []
     for value in override.sweep_string_iterator():
         found.append(f"{key}={value}")

@@ -1,6 +1,7 @@
 """Hydra's own main, around the jobs of a sweep: they run wherever the launcher puts them."""
 
 import contextlib
+import math
 import os
 import shutil
 import signal
@@ -29,7 +30,8 @@ class Jobs:
     """The jobs of a sweep, as one callable that goes to the workers with all it holds.
 
     `keys` are variables with keys, by name: they travel in memory, for workers that do not inherit them. `quiet` jobs
-    print nothing. `named` are the keys of the config that a command to resume names.
+    print nothing. `named` are the keys of the config that a command to resume names. `code` is the worst exit code of
+    the jobs that ran in this process: a job may fail in a folder whose manifest tells of an earlier success.
     """
 
     config_dirs: Sequence[Path]
@@ -37,6 +39,7 @@ class Jobs:
     quiet: bool = False
     named: Collection[str] = ()
     stopped: bool = False
+    code: int = 0
 
     def run(self, config: Any) -> float | None:
         """Run one job; returns its objective, where the config asks for one."""
@@ -44,7 +47,8 @@ class Jobs:
             return None
         for name, value in self.keys.items():
             os.environ.setdefault(name, value)
-        _, self.stopped = run_job(config, self.config_dirs, self.named, self.quiet)
+        code, self.stopped = run_job(config, self.config_dirs, self.named, self.quiet)
+        self.code = max(self.code, code, key=_weight)
         return _objective(config)
 
 
@@ -69,36 +73,47 @@ def hydra_main(arguments: Sequence[str], jobs: Jobs) -> int:
     return 0
 
 
-def run_sweep(arguments: Sequence[str], folder: Path, config: Any, settings: Mapping[str, Any], jobs: Jobs) -> int:
-    """Run a sweep whose folder is ready, and return its exit code: what its jobs left tells it, under any launcher."""
+def run_sweep(
+    arguments: Sequence[str], folder: Path, config: Any, settings: Sequence[Mapping[str, Any]], jobs: Jobs
+) -> int:
+    """Run a sweep whose folder is ready, and return its exit code: what its jobs left tells it, under any launcher.
+
+    `settings` together show every value of the sweep; `config` belongs to the last of them.
+    """
     launcher = str(config.hydra.launcher.get("_target_", ""))
     away = not launcher.endswith(IN_PROCESS)
     jobs.quiet = away
     os.environ.setdefault("RAY_ENABLE_UV_RUN_RUNTIME_ENV", "0")  # else Ray would install the project in each worker
     if launcher.endswith(ELSEWHERE):
-        jobs.keys = keys_of(settings)
-    with contextlib.ExitStack() as around:
-        if away:
-            around.enter_context(_stopped_by_control(folder))
-        told = not POINTER.watched and settings["ui"] != "none"
-        if away and told:
-            around.enter_context(following(folder))
-        code = hydra_main(arguments, jobs)
-    code = max(code, close_sweep(folder, away, told), key=_weight)
-    if settings["ui"] != "none":
-        _compare(folder)
+        jobs.keys = {name: key for one in settings for name, key in keys_of(one).items()}
+    shown = settings[-1]["ui"] != "none"
+    told = not POINTER.watched and shown
+    # A second Ctrl-C may come when the jobs are over: it must not cut what is written of their end.
+    with _stopped_by_control(folder) if away else contextlib.nullcontext():
+        with following(folder) if away and told else contextlib.nullcontext():
+            code = hydra_main(arguments, jobs)
+        code = max(code, jobs.code, close_sweep(folder, away, told), key=_weight)
+        if shown:
+            _compare(folder)
     return code
 
 
 def _objective(config: Any) -> float | None:
-    """Return the objective of the job that has just ended, None where none is asked for."""
+    """Return the objective of the job that has just ended, None where none is asked for or known.
+
+    Optuna leaves a job of None out; NaN would end its search.
+    """
     from hydra.core.hydra_config import HydraConfig
 
     if not config.objective:
         return None
     from iftgen.compare.objective import objective_of
 
-    return objective_of(Path(HydraConfig.get().runtime.output_dir), config.objective)
+    try:
+        found = objective_of(Path(HydraConfig.get().runtime.output_dir), config.objective)
+    except IftgenError:  # a job that failed before it began
+        return None
+    return None if math.isnan(found) else found
 
 
 def _compare(folder: Path) -> None:

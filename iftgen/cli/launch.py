@@ -9,7 +9,7 @@ from iftgen.cli.hydra_app import Jobs, hydra_main, run_sweep
 from iftgen.cli.job import run_alone
 from iftgen.cli.pointer import POINTER
 from iftgen.cli.steered import steered_overrides
-from iftgen.cli.sweep import read_sweep, with_override, write_sweep
+from iftgen.cli.sweep import check_jobs, read_sweep, with_override, write_sweep
 from iftgen.errors import UserError
 from iftgen.export import check_formats
 from iftgen.run.setup import Setup, prepare
@@ -32,6 +32,7 @@ def launch(arguments: Sequence[str], named: Collection[str] | None = None) -> in
         return hydra_main(arguments, Jobs(()))
     dirs = config_dirs_of(parsed.config_dir)
     for_show = bool(parsed.cfg or parsed.info)
+    seen: list[Mapping[str, Any]] = []
     with composer(dirs) as composing:
         jobs = composing.jobs(parsed.overrides)
         if len(jobs) > 1 and not parsed.multirun:
@@ -43,6 +44,7 @@ def launch(arguments: Sequence[str], named: Collection[str] | None = None) -> in
                 continue
             setup = [prepare(settings_of(config), overrides, composing.places())]
             _check_rest(setup[0].settings)
+            seen.append(setup[0].settings)
             folder = Path(config.hydra.sweep.dir if parsed.multirun else config.hydra.run.dir)
             check_writable(folder)
             if named is None:
@@ -54,11 +56,12 @@ def launch(arguments: Sequence[str], named: Collection[str] | None = None) -> in
             return run_alone(config, setup, dirs)
         if not for_show and parsed.multirun:
             folder = folder.absolute()  # workers may have another working directory
+            check_jobs(composing, folder, config, parsed.overrides)
             write_sweep(folder, config, parsed.overrides, dirs)
             POINTER.tell(folder)
             # Hydra would compose once more, and name the folder by a later time.
             arguments = with_override(arguments, parsed.overrides, f"hydra.sweep.dir={_quoted(folder)}")
-            return run_sweep(arguments, folder, config, setup[0].settings, Jobs(dirs, named=named or ()))
+            return run_sweep(arguments, folder, config, seen, Jobs(dirs, named=named or ()))
     return hydra_main(arguments, Jobs(dirs))
 
 

@@ -7,13 +7,20 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from iftgen.cli.compose import Composer, settings_of
 from iftgen.cli.job import STOPPED
 from iftgen.errors import RunError, UserError
 from iftgen.run.ending import EXIT_CODES
+from iftgen.run.manifest import check_folder
+from iftgen.run.setup import prepare
 from iftgen.store.control import begin
 from iftgen.store.folder import RunFolder, write_atomically
+from iftgen.store.lock import is_locked
 from iftgen.store.sweeps import SWEEP, announced, job_folders
 from iftgen.watch.feed import RunFeed
+
+# Where the n-th job is: whoever watches, compares or resumes a sweep counts on it.
+SUBDIR = "${hydra.job.num}"
 
 
 def write_sweep(folder: Path, config: Any, overrides: Sequence[str], config_dirs: Sequence[Path] = ()) -> None:
@@ -27,6 +34,24 @@ def write_sweep(folder: Path, config: Any, overrides: Sequence[str], config_dirs
     folder.mkdir(parents=True, exist_ok=True)
     begin(folder)
     _write(folder, {"arguments": own, "config_dirs": [str(one) for one in config_dirs], "jobs": jobs})
+
+
+def check_jobs(composing: Composer, folder: Path, config: Any, overrides: Sequence[str]) -> None:
+    """Refuse a sweep whose jobs may not go on in their folders, before anything is written into them.
+
+    Raises UserError where a job's run has other settings, RunError where one is running.
+    """
+    if config.hydra.sweep._get_node("subdir")._value() != SUBDIR:
+        raise UserError("hydra.sweep.subdir cannot be set: the jobs of a sweep are in folders 0, 1, ... Leave it out.")
+    for entry in job_folders(folder):
+        if is_locked(entry):
+            raise RunError(f"{entry}: another process is running in this folder. Wait for it, or stop it first.")
+    for number, job in enumerate(jobs_of(config, overrides)):
+        place = RunFolder(folder / str(number))
+        if place.manifest.exists():
+            setup = prepare(settings_of(composing.compose(job)), job, composing.places())
+            with contextlib.suppress(RunError):  # a folder that is damaged leaves the other jobs going
+                check_folder(setup, place)
 
 
 def read_sweep(folder: Path) -> dict[str, Any]:
@@ -87,7 +112,10 @@ def _write(folder: Path, sweep: Mapping[str, Any]) -> None:
 
 
 def jobs_of(config: Any, overrides: Sequence[str]) -> list[list[str]]:
-    """Return the overrides of each job as Hydra's own sweeper makes them from those of the command line."""
+    """Return the overrides of each job as Hydra's own sweeper makes them from those of the command line.
+
+    Raises UserError for what that sweeper does not take.
+    """
     from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
     from hydra.core.global_hydra import GlobalHydra
     from hydra.core.override_parser.overrides_parser import OverridesParser
@@ -98,6 +126,11 @@ def jobs_of(config: Any, overrides: Sequence[str]) -> list[list[str]]:
     own = [f"{key}={value}" for key, value in (sweeper.get("params") or {}).items()]
     parsed = OverridesParser.create(GlobalHydra.instance().config_loader()).parse_overrides([*own, *overrides])
     task = [one for one in parsed if not one.key_or_group.startswith(("hydra.", "hydra/"))]
+    for one in parsed:
+        if one.is_sweep_override() and one not in task:
+            raise UserError(f"{one.input_line}: keys of Hydra cannot be swept over. Give one value.")
+        if one.is_sweep_override() and not one.is_discrete_sweep():
+            raise UserError(f"{one.input_line}: an interval is for a search: add hydra/sweeper=optuna; or list values.")
     return [job for batch in BasicSweeper.split_arguments(task, None) for job in batch]
 
 

@@ -221,3 +221,14 @@ def test_optuna_raises_the_objective(tmp_path: Path) -> None:
     best = (tmp_path / "sweep" / "optimization_results.yaml").read_text()
     assert "filters.near_duplicate.threshold" in best
     assert 0 < float(best.split("best_value:")[1]) < 1
+
+
+def test_a_job_without_an_objective_leaves_the_search_going(tmp_path: Path) -> None:
+    if not importlib.util.find_spec("hydra_plugins.hydra_optuna_sweeper"):
+        pytest.skip("the Optuna sweeper is not installed (extra `optuna`)")
+    (tmp_path / "sweep" / "0").mkdir(parents=True)
+    (tmp_path / "sweep" / "0" / "examples.jsonl").write_text("{}\n")  # somebody else's rows
+    trials = ("experiment=tune_sampling", "hydra.sweeper.n_trials=2", "num_examples=4", "ui=none")
+    sweep(tmp_path / "sweep", *trials, "roles.response.temperature=interval(0.2,0.9)", code=1)
+    assert statuses(tmp_path / "sweep") == ["failed", "completed"]
+    assert (tmp_path / "sweep" / "optimization_results.yaml").exists()
