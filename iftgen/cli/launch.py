@@ -13,7 +13,7 @@ from iftgen.cli.sweep import check_jobs, read_sweep, with_override, write_sweep
 from iftgen.errors import UserError
 from iftgen.export import check_formats
 from iftgen.run.setup import Setup, prepare
-from iftgen.store.folder import RunFolder
+from iftgen.store.folder import RunFolder, is_merged
 from iftgen.store.sweeps import is_sweep
 from iftgen.types import ROLES
 
@@ -136,7 +136,7 @@ def _kept(old: Sequence[str], left_out: Collection[str], named: Collection[str])
 
 def newest_run() -> Path:
     """Return the run folder under outputs/ whose manifest is newest; raises UserError where there is none."""
-    found = runs()
+    found = [folder for folder in runs() if not is_merged(folder)]
     if not found:
         raise UserError("There is no run under outputs/. Give its folder.")
     return found[0]

@@ -59,9 +59,11 @@ def export(arguments: Sequence[str]) -> int:
 
 
 def _export_parser() -> Parser:
+    from iftgen.export import FORMATS
+
     parser = Parser(prog="iftgen export", description="Write the dataset of a run in other formats.")
     parser.add_argument("folder", nargs="?", help="a run folder (default: the newest)")
-    parser.add_argument("--format", required=True, help="formats, separated by commas; `all` for each of them")
+    parser.add_argument("--format", required=True, help=f"formats, separated by commas: {', '.join(FORMATS)}, or `all`")
     parser.add_argument("--out", type=Path, help="where to write (default: DIR/export)")
     parser.add_argument("--csv-safe", action="store_true", help="quote cells that a spreadsheet would run as a formula")
     parser.add_argument("--metadata", action="store_true", help="add id, task and the like to each JSON row")

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from iftgen.cli.front import VIEWER, missing_terminal
 from iftgen.cli.verbs import Parser
-from iftgen.errors import RunError, UserError
-from iftgen.store.folder import RunFolder
+from iftgen.errors import UserError
+from iftgen.store.folder import RunFolder, is_merged
 from iftgen.store.sweeps import is_sweep
 
 # What tells of a run or of a sweep; the youngest of them is that of the newest.
@@ -55,14 +55,15 @@ def checked(folder: Path) -> Path:
 
 def _check_course(folder: Path) -> None:
     """Raise UserError for a dataset that was merged: nothing ran in its folder."""
-    with contextlib.suppress(RunError):
-        if "merge" in (RunFolder(folder).read_manifest() or {}):
-            raise UserError(f"{folder} was merged from other runs: see it with `iftgen stats` and `iftgen review`.")
+    if is_merged(folder):
+        raise UserError(f"{folder} was merged from other runs: see it with `iftgen stats` and `iftgen review`.")
 
 
 def newest(root: Path = Path("outputs")) -> Path:
     """Return the run or the sweep that was active last; raises UserError where there is none."""
-    found = {file: file.stat().st_mtime for name in MARKS for file in root.glob(f"**/{name}")}
+    found = {
+        file: file.stat().st_mtime for name in MARKS for file in root.glob(f"**/{name}") if not is_merged(file.parent)
+    }
     if not found:
         raise UserError("There is no run under outputs/. Give the folder of a run or of a sweep: iftgen watch DIR")
     folder = max(found, key=lambda file: found[file]).parent

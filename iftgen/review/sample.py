@@ -78,6 +78,8 @@ def _strata(folder: Path, file: Reviewed, size: int, seed: int, by: By) -> dict[
     """Return the strata by filter and task; the one that is not asked for is ""."""
     strata: dict[str, dict[str, _Stratum]] = {}
     for item in read_items(folder, file):
+        if item.blank:  # nothing that a person could judge
+            continue
         filter, task = "" if by == "task" else item.filter, "" if by == "filter" else item.task
         strata.setdefault(filter, {}).setdefault(task, _Stratum()).add(_lot(str(seed), item.id), item, size)
     return strata

@@ -128,6 +128,13 @@ class RunFolder:
         return {self.rows(kind).name: file_digest(self.rows(kind)) for kind in KINDS if self.rows(kind).exists()}
 
 
+def is_merged(folder: Path) -> bool:
+    """Tell whether a folder holds what `iftgen merge` made of other runs: nothing ran in it."""
+    with contextlib.suppress(RunError):
+        return "merge" in (RunFolder(folder).read_manifest() or {})
+    return False
+
+
 def read_rows(path: Path) -> Iterator[dict[str, Any]]:
     """Yield the whole rows of a JSONL file up to the first that is torn or no JSON; a missing file is empty."""
     with contextlib.suppress(FileNotFoundError), path.open("rb") as file:

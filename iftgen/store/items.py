@@ -16,6 +16,7 @@ from iftgen.store.reviews import Reviewed
 
 # The line as this program writes it. A quote inside a text is escaped, so that these never match inside one.
 _HEAD = re.compile(rb'\{"id":"([^"\\]*)","index":(\d+),')
+_BLANK = b'"instruction":"","input":"","output":"",'
 _TASK, _NAME = b',"task":', re.compile(rb'"([^"\\]*)"')
 _VERDICT = b',"verdict":{"stage":'
 _FILTER = re.compile(rb'"[^"\\]*","filter":"([^"\\]*)"')
@@ -23,7 +24,10 @@ _FILTER = re.compile(rb'"[^"\\]*","filter":"([^"\\]*)"')
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A row of `examples.jsonl` or `rejected.jsonl`: `offset` is its first byte, `filter` is "" if it was accepted."""
+    """A row of `examples.jsonl` or `rejected.jsonl`: `offset` is its first byte, `filter` is "" if it was accepted.
+
+    A `blank` one has neither instruction nor response: the reply could not be read.
+    """
 
     id: str
     index: int
@@ -31,6 +35,7 @@ class Item:
     offset: int
     task: str
     filter: str
+    blank: bool = False
 
 
 def read_items(folder: Path, kind: Reviewed) -> Iterator[Item]:
@@ -71,7 +76,7 @@ def _cut_out(line: bytes, kind: Reviewed, offset: int) -> Item | None:
     if filter is None and kind == "rejected":
         return None
     name = "" if filter is None else filter[1].decode()
-    return Item(head[1].decode(), int(head[2]), kind, offset, task[1].decode(), name)
+    return Item(head[1].decode(), int(head[2]), kind, offset, task[1].decode(), name, _BLANK in line[:200])
 
 
 def _parsed(line: bytes, kind: Reviewed, offset: int) -> Item | None:

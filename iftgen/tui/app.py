@@ -37,6 +37,7 @@ class IftgenApp(App[None]):
     """Watches a place, which may be told by an engine later, or reviews some items of it."""
 
     TITLE = "iftgen"
+    NOTIFICATION_TIMEOUT = 3.0
     CSS_PATH = Path(__file__).with_name("style.tcss")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark", "help", "Help", tooltip="All keys"),

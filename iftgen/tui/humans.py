@@ -65,6 +65,8 @@ class Humans:
         wanted, other = ("bad", "examples") if kind == "examples" else ("good", "rejected")
         before = self._own.get((self.reviewer, str(row["id"])))
         undo = before is not None and before.verdict == wanted
+        if wanted == "good" and not undo and not (row.get("output") or row.get("messages")):
+            raise RunError(f"Row {row['index']} has no response, so that there is nothing to export.")
         review = Review(
             time=time.time(),
             reviewer=self.reviewer,

@@ -16,6 +16,7 @@ from iftgen.watch.verdict import number_in, verdict_in
 Side = Literal["at least", "at most"]
 # What became of a candidate with a score: accepted, rejected for this score, or by another filter.
 ACCEPTED, HERE, ELSEWHERE = 0, 1, 2
+SIDES: tuple[Side, ...] = ("at least", "at most")
 # Share of the rejections that have the commonest threshold of their side, from which on it is that of the filter.
 FIXED = 0.8
 _SCORES = re.compile(rb'"scores":(\{[^{}]*\}),"alternatives"')
@@ -45,12 +46,14 @@ class Scores:
     values: "array[float]" = field(default_factory=lambda: array("d"))
     outcomes: "array[int]" = field(default_factory=lambda: array("b"))
     bounds: Counter[tuple[Side, float]] = field(default_factory=Counter)
+    rejected_at: "array[int]" = field(default_factory=lambda: array("b"))
     whole: bool = True
 
-    def add(self, value: float, outcome: int) -> None:
-        """Take in the score of one candidate."""
+    def add(self, value: float, outcome: int, side: Side | None = None) -> None:
+        """Take in the score of one candidate, with the side on which it was rejected."""
         self.values.append(value)
         self.outcomes.append(outcome)
+        self.rejected_at.append(SIDES.index(side) if side is not None else -1)
         self.whole = self.whole and value.is_integer()
 
     @property
@@ -83,7 +86,9 @@ class Scores:
         """
         low, high = self.span()
         bins, size = most, (high - low) / most or 1.0
-        if self.whole and low.is_integer() and high - low < most:
+        if low == high:
+            bins, size = 1, 1.0
+        elif self.whole and low.is_integer() and high - low < most:
             bins, size = int(high - low) + 1, 1.0
         counts = [[0] * bins for _ in range(3)]
         for value, outcome in zip(self.values, self.outcomes, strict=False):
@@ -93,18 +98,14 @@ class Scores:
     def what_if(self, side: Side, threshold: float) -> WhatIf:
         """Return what would pass this filter at another threshold of one side; the other side is left alone."""
         kept = rejected = gained = lost = 0
-        for value, outcome in zip(self.values, self.outcomes, strict=False):
+        here = SIDES.index(side)
+        for value, outcome, at in zip(self.values, self.outcomes, self.rejected_at, strict=False):
             fits = value >= threshold if side == "at least" else value <= threshold
             kept += fits
             rejected += not fits
-            gained += fits and outcome == HERE and self._of_side(side, value)
+            gained += fits and outcome == HERE and at in (here, -1)
             lost += not fits and outcome == ACCEPTED
         return WhatIf(kept, kept + rejected, gained, lost)
-
-    def _of_side(self, side: Side, value: float) -> bool:
-        """Tell whether a rejected score was rejected on that side."""
-        bound = self.threshold(side)
-        return bound is None or (value < bound if side == "at least" else value >= bound)
 
 
 class ScoreTable:
@@ -135,20 +136,27 @@ class ScoreTable:
         return any(tail.behind for tail in self._tails)
 
     def names(self) -> Sequence[str]:
-        """Return the names of the scores: those of a fixed threshold first, and of these those that rejected most."""
-        scores = list(self.scores.items())
-        return [name for name, _ in sorted(scores, key=lambda one: (one[1].varies, -one[1].bounds.total(), one[0]))]
+        """Return the names of the scores: those that rejected first, of them those of a fixed threshold."""
+
+        def rank(one: tuple[str, Scores]) -> tuple[bool, bool, int, str]:
+            rejections = one[1].bounds.total()
+            return not rejections, one[1].varies, -rejections, one[0]
+
+        return [name for name, _ in sorted(self.scores.items(), key=rank)]
 
     def _add(self, line: bytes) -> None:
         scores = _scores_in(line)
         verdict = verdict_in(line)
         blamed = _blamed(scores, verdict) if verdict else ""
+        bound = number_in(verdict[4]) if verdict else math.nan
+        side: Side | None = None
+        if blamed and math.isfinite(bound):
+            side = "at least" if scores[blamed] < bound else "at most"
         for name, value in scores.items():
             one = self.scores.setdefault(name, Scores())
-            one.add(value, ACCEPTED if verdict is None else HERE if name == blamed else ELSEWHERE)
-        bound = number_in(verdict[4]) if verdict else math.nan
-        if blamed and math.isfinite(bound):
-            side: Side = "at least" if scores[blamed] < bound else "at most"
+            here = name == blamed
+            one.add(value, ACCEPTED if verdict is None else HERE if here else ELSEWHERE, side if here else None)
+        if side is not None:
             self.scores[blamed].bounds[side, bound] += 1
 
 

@@ -14,6 +14,7 @@ from iftgen.store.control import steer
 from iftgen.tui.humans import Humans
 from iftgen.tui.screens.dialogs import Ask, Reader, Sure, calls_text
 from iftgen.tui.text import one_line
+from iftgen.tui.screens.sweep import SweepScreen
 from iftgen.tui.widgets.coverage import CoverageMap
 from iftgen.tui.widgets.errors import Errors
 from iftgen.tui.widgets.funnel import Funnel
@@ -30,7 +31,8 @@ from iftgen.watch.scores import ScoreTable
 
 # Points of the sparkline, and latest examples that are read.
 POINTS, LATEST = 60, 12
-TABS = ("overview", "rejected", "examples", "failed", "scores")
+TABS = {"overview": "Overview", "rejected": "Rejected", "examples": "Accepted", "failed": "Errors", "scores": "Scores"}
+NO_BUDGET = "The new budget (a run that began without one takes it only when it is resumed)"
 BUDGET_HINT = "usd=8, or tokens=2e6, calls=5000, minutes=90"
 
 
@@ -40,8 +42,8 @@ class RunScreen(Screen[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
-            Binding(str(number), f"tab('{tab}')", tab.title(), show=False, tooltip=f"Show the tab {tab}")
-            for number, tab in enumerate(TABS, 1)
+            Binding(str(number), f"tab('{tab}')", name, show=False, tooltip=f"Show the tab {name}")
+            for number, (tab, name) in enumerate(TABS.items(), 1)
         ),
         Binding("p", "pause", "Pause", tooltip="Pause the run, or let it go on"),
         Binding("plus,equals_sign", "concurrency(1)", "More", show=False, tooltip="More calls at once"),
@@ -49,7 +51,7 @@ class RunScreen(Screen[None]):
         Binding("b", "budget", "Budget", show=False, tooltip="Another budget"),
         Binding("e", "finish", "Finish", show=False, tooltip="Finish early with the examples that are there"),
         Binding("r", "review", "Review", tooltip="Judge a random sample of the rows by hand"),
-        Binding("backspace", "back", "Sweep", show=False, tooltip="Back to the sweep"),
+        Binding("escape,backspace", "back", "Sweep", tooltip="Back to the sweep"),
     ]
 
     def __init__(self, feed: RunFeed, reviewer: str) -> None:
@@ -182,7 +184,7 @@ class RunScreen(Screen[None]):
         if action in ("pause", "concurrency", "budget", "finish"):
             return self.feed.view.live
         if action == "back":
-            return len(self.app.screen_stack) > 2
+            return any(isinstance(screen, SweepScreen) for screen in self.app.screen_stack)
         return True
 
     def action_pause(self) -> None:
@@ -202,7 +204,7 @@ class RunScreen(Screen[None]):
         """Ask for another budget."""
         caps = self.feed.view.paid.get("budget") or {}
         now = " ".join(f"{key}={cap:g}" for key, (_, cap) in caps.items())
-        given = await self.app.push_screen_wait(Ask("The new budget", BUDGET_HINT, now))
+        given = await self.app.push_screen_wait(Ask("The new budget" if now else NO_BUDGET, BUDGET_HINT, now))
         if not given:
             return
         try:
@@ -213,13 +215,12 @@ class RunScreen(Screen[None]):
         except ValueError:
             self.app.notify(f"{given!r} is no budget. Give {BUDGET_HINT}.", severity="error", markup=False)
             return
-        self._steer(f"The budget is {given}.", budget=budget)
+        self._steer(f"A budget of {given} is asked for.", budget=budget)
 
     @work
     async def action_finish(self) -> None:
         """Finish early, if that is wanted."""
-        count = self.feed.view.accepted
-        if await self.app.push_screen_wait(Sure(f"Finish now, with the {count:,} examples that are there?")):
+        if await self.app.push_screen_wait(Sure("Finish now, with the examples that are there?")):
             self._steer("It finishes: calls in flight are ended first.", finish=True)
 
     def action_review(self) -> None:
@@ -237,6 +238,7 @@ class RunScreen(Screen[None]):
         except IftgenError as error:
             self.app.notify(str(error), severity="error", markup=False)
             return False
+        self.app.clear_notifications()
         self.app.notify(words, markup=False)
         return True
 

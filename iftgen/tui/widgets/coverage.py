@@ -50,7 +50,9 @@ class CoverageMap(Panel[Heat], can_focus=True):
         names = [axis for axis in axes if axis not in (TASK, FAMILY)]
         rows = self.chosen[0] or (TASK if len(quotas) <= MANY else FAMILY)
         columns = self.chosen[1] or ("complexity" if "complexity" in names else names[0] if names else FAMILY)
-        pivot = self.coverage.pivot(rows, columns, tuple(quotas))
+        if columns == rows:
+            columns = ""  # no attribute was drawn: the counts alone
+        pivot = self.coverage.pivot(rows, columns or rows, tuple(quotas))
         owed = by_axis(quotas, rows)
         self.border_subtitle = Content(one_line(f"{rows} × {columns}"))
         self.show(Heat(pivot, tuple(owed.items()), (rows, columns)))
@@ -73,7 +75,7 @@ class CoverageMap(Panel[Heat], can_focus=True):
         size = min(max(len(row) for row in pivot.rows), max(12, width // 3))
         tally = 9 if quotas else 6
         cell = max(4, min(10, (width - size - tally - 1) // max(1, len(pivot.columns))))
-        columns = list(pivot.columns)[: max(1, (width - size - tally - 1) // cell)]
+        columns = [] if not value.axes[1] else list(pivot.columns)[: max(1, (width - size - tally - 1) // cell)]
         head = " " * (size + tally) + "".join(f" {fitted(one_line(name), cell - 1)}" for name in columns)
         top = max(pivot.counts.values(), default=1)
         return [
