@@ -13,8 +13,8 @@ from iftgen.errors import IftgenError
 from iftgen.store.control import steer
 from iftgen.tui.humans import Humans
 from iftgen.tui.screens.dialogs import Ask, Reader, Sure, calls_text
-from iftgen.tui.text import one_line
 from iftgen.tui.screens.sweep import SweepScreen
+from iftgen.tui.text import one_line
 from iftgen.tui.widgets.coverage import CoverageMap
 from iftgen.tui.widgets.errors import Errors
 from iftgen.tui.widgets.funnel import Funnel
