@@ -129,6 +129,10 @@ class RowsPane(Vertical):
         if choice != self.rows.choice:
             self.choose(choice)
 
+    @on(Select.Changed)
+    def _picked_one(self) -> None:
+        self.table.focus()  # so that the keys move in the rows that were asked for
+
     @on(Input.Submitted)
     def _searched(self) -> None:
         self.table.focus()
