@@ -1,5 +1,6 @@
 """What follows a run: statistics, exports, the summary on stderr, and the folder on stdout."""
 
+import contextlib
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -7,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from iftgen.cli.progress import clock
+from iftgen.errors import IftgenError, RunError
 from iftgen.run.ending import Result
-from iftgen.store.folder import RunFolder
+from iftgen.store.events import EventLog
+from iftgen.store.folder import UNFINISHED, RunFolder
 
 # Candidates of a run whose statistics take more than some 50 MB.
 LARGE = 20_000
@@ -22,19 +25,38 @@ def finish(result: Result, export: Mapping[str, Any], folder: Path, ui: str) -> 
     """
     written: list[Path] = []
     notes: list[str] = []
-    if result.fresh and result.counts.candidates:
+    again = bool((RunFolder(folder).read_manifest() or {}).get(UNFINISHED))
+    if (result.fresh or again) and result.counts.candidates:
         from iftgen.export import export_run
 
-        write_statistics(folder, result.counts.candidates)
-        options = {name: export[name] for name in ("csv_safe", "metadata")}
-        exported = export_run(folder, folder / "export", export["formats"], **options)
+        try:
+            write_statistics(folder, result.counts.candidates)
+            options = {name: export[name] for name in ("csv_safe", "metadata")}
+            exported = export_run(folder, folder / "export", export["formats"], **options)
+        except IftgenError as error:
+            _note(folder, "failed", str(error))
+            raise
         written, notes = exported.paths, [f"  {line}" for line in exported.applied.lines()]
+        if again:
+            _note(folder, result.status, "")
     if ui == "quiet":
         return
     if ui != "none" or result.exit_code:
         for line in [*summary(result, folder, written), *notes]:
             print(line, file=sys.stderr)  # noqa: T201
     print(folder, flush=True)  # noqa: T201
+
+
+def _note(folder: Path, status: str, message: str) -> None:
+    """Note in the folder that what follows the run failed, or came about after all: nobody else may tell of it."""
+    own = RunFolder(folder)
+    with contextlib.suppress(RunError, OSError):
+        manifest = own.read_manifest() or {}
+        manifest.pop(UNFINISHED, None)
+        own.write_manifest({**manifest, UNFINISHED: message} if message else manifest)
+        events = EventLog(own.events)
+        events.emit("end", status=status, message=message, counts=manifest.get("counts", {}))
+        events.close()
 
 
 def write_statistics(folder: Path, candidates: int) -> None:

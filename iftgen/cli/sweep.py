@@ -14,7 +14,7 @@ from iftgen.run.ending import EXIT_CODES
 from iftgen.run.manifest import check_folder
 from iftgen.run.setup import prepare
 from iftgen.store.control import begin
-from iftgen.store.folder import RunFolder, write_atomically
+from iftgen.store.folder import UNFINISHED, RunFolder, write_atomically
 from iftgen.store.lock import is_locked
 from iftgen.store.sweeps import SWEEP, announced, job_folders
 from iftgen.watch.feed import RunFeed
@@ -101,6 +101,8 @@ def ending_of(folder: Path) -> tuple[str, str]:
         return "failed", str(error)
     if manifest is not None:
         status = str(manifest.get("status", "failed"))
+        if manifest.get(UNFINISHED):
+            return "failed", str(manifest[UNFINISHED])
         return ("killed" if status == "running" else status), str(manifest.get("message") or "")
     feed = RunFeed(folder)
     feed.poll()

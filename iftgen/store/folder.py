@@ -16,6 +16,8 @@ from iftgen.errors import RunError
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # json.dumps makes one for each value
 Kind = Literal["examples", "rejected", "failed"]
 KINDS: tuple[Kind, ...] = ("examples", "rejected", "failed")
+# The key of a manifest that says why the statistics or the exports of a run could not be written; its rows are whole.
+UNFINISHED = "unfinished"
 
 
 @dataclass

@@ -75,6 +75,22 @@ def test_a_sweep_in_other_processes_makes_the_same_bytes(cluster: str, local: di
     assert "job 1: completed" in done.stderr
 
 
+def test_a_job_whose_export_fails_is_told_and_resume_writes_it(tmp_path: Path) -> None:
+    folder = tmp_path / "sweep"
+    blocked = folder / "0" / "export"
+    blocked.parent.mkdir(parents=True)
+    blocked.write_text("in the way")
+    done = sweep(folder, "cluster=joblib", *MOCK[:-1], "export=alpaca", code=1)
+    assert statuses(folder) == ["failed", "completed"]
+    assert "job 0: failed" in done.stderr and "cannot be written" in done.stderr
+    rows = rows_of(folder)
+    blocked.unlink()
+    again = subprocess.run(command("resume", str(folder)), capture_output=True, text=True, timeout=240)
+    assert again.returncode == 0, again.stderr
+    assert statuses(folder) == ["completed", "completed"]
+    assert (folder / "0" / "export" / "alpaca.json").exists() and rows_of(folder) == rows
+
+
 def test_ctrl_c_stops_all_jobs_and_resume_goes_on_with_what_is_missing(local: dict[str, bytes], tmp_path: Path) -> None:
     folder = tmp_path / "sweep"
     slow = ("cluster=joblib", "hydra.launcher.n_jobs=1", *MOCK, "backend.mock.latency=0.4", "backend.concurrency=2")
