@@ -12,17 +12,20 @@ from pathlib import Path
 from typing import Any
 
 from iftgen.cli.follow import following
-from iftgen.cli.job import run_job
+from iftgen.cli.job import STOPPED, run_job
 from iftgen.cli.pointer import POINTER
 from iftgen.cli.sweep import close_sweep
 from iftgen.config import conf_dir, register, register_resolvers
-from iftgen.errors import IftgenError
-from iftgen.store.control import steer
+from iftgen.errors import IftgenError, RunError
+from iftgen.store.control import read_control, steer
 
 # Launchers of one job after the other in this process; under others this process only waits.
 IN_PROCESS = "BasicLauncher"
 # The launcher whose workers do not have our environment.
 ELSEWHERE = "RayLauncher"
+# What makes Hydra raise its errors, and what Optuna's is where no trial has an objective.
+FULL_ERROR = "HYDRA_FULL_ERROR"
+NO_TRIAL = "No trials are completed"
 
 
 @dataclass
@@ -53,7 +56,7 @@ class Jobs:
 
 
 def hydra_main(arguments: Sequence[str], jobs: Jobs) -> int:
-    """Let Hydra do what the arguments say, and return its exit code."""
+    """Let Hydra do what the arguments say, and return its exit code; raises RunError where it, or a plugin, fails."""
     import hydra
     from hydra.core.global_hydra import GlobalHydra
 
@@ -66,11 +69,27 @@ def hydra_main(arguments: Sequence[str], jobs: Jobs) -> int:
 
     entry = hydra.main(version_base="1.3", config_path=str(conf_dir()), config_name="config")(job)
     sys.argv = ["iftgen", *arguments]
+    wanted = os.environ.get(FULL_ERROR)
+    os.environ[FULL_ERROR] = "1"  # then it raises, instead of printing its own frames
     try:
         entry()
     except SystemExit as stop:
         return int(stop.code or 0) if isinstance(stop.code, int | None) else 1
+    except Exception as error:
+        if wanted == "1":
+            raise
+        raise RunError(_explained(error)) from None
+    finally:
+        os.environ.pop(FULL_ERROR, None) if wanted is None else os.environ.update({FULL_ERROR: wanted})
     return 0
+
+
+def _explained(error: Exception) -> str:
+    """Return what went wrong with Hydra or a plugin of it, in one line."""
+    if NO_TRIAL in str(error):
+        return "the search has no best trial: none ended with an objective. Is `objective` something that a run has?"
+    words = " ".join(f"{error} {error.__cause__ or ''}".split())
+    return f"{type(error).__name__}: {words} ({FULL_ERROR}=1 shows where)"
 
 
 def run_sweep(
@@ -91,11 +110,22 @@ def run_sweep(
     # A second Ctrl-C may come when the jobs are over: it must not cut what is written of their end.
     with _stopped_by_control(folder) if away else contextlib.nullcontext():
         with following(folder) if away and told else contextlib.nullcontext():
-            code = hydra_main(arguments, jobs)
+            code = _swept(arguments, folder, jobs)
         code = max(code, jobs.code, close_sweep(folder, away, told), key=_weight)
         if shown:
             _compare(folder)
     return code
+
+
+def _swept(arguments: Sequence[str], folder: Path, jobs: Jobs) -> int:
+    """Run the jobs, and return the exit code of Hydra: a search that was stopped may well have no result."""
+    try:
+        return hydra_main(arguments, jobs)
+    except RunError as error:
+        stopped = jobs.stopped or bool(read_control(folder).stop)
+        if not stopped:
+            print(f"iftgen: {error}", file=sys.stderr)  # noqa: T201
+        return STOPPED if stopped else error.exit_code
 
 
 def _objective(config: Any) -> float | None:

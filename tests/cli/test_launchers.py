@@ -228,6 +228,15 @@ def wait_for(condition: Any, seconds: float = 60.0) -> None:
         time.sleep(0.05)
 
 
+def test_a_search_without_an_objective_ends_with_one_message(tmp_path: Path) -> None:
+    if not importlib.util.find_spec("hydra_plugins.hydra_optuna_sweeper"):
+        pytest.skip("the Optuna sweeper is not installed (extra `optuna`)")
+    search = ("experiment=tune_sampling", "hydra.sweeper.n_trials=1", "num_examples=3", "objective=judge")
+    done = sweep(tmp_path / "sweep", *search, code=1)
+    assert "iftgen: the search has no best trial" in done.stderr
+    assert statuses(tmp_path / "sweep") == ["completed"]
+
+
 def test_optuna_raises_the_objective(tmp_path: Path) -> None:
     if not importlib.util.find_spec("hydra_plugins.hydra_optuna_sweeper"):
         pytest.skip("the Optuna sweeper is not installed (extra `optuna`)")
