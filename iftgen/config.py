@@ -100,7 +100,9 @@ class MethodConf:
     choose: str | None = None
     path: str | None = None
     format: str | None = None
+    columns: dict[str, str] = field(default_factory=dict)
     answer: str = "missing"
+    bad_rows: str = "stop"
 
 
 @dataclass
@@ -146,6 +148,26 @@ class CallsConf:
 
 
 @dataclass
+class EmbedderConf:
+    """`embedder`: what turns texts into vectors; of a name of None, nothing does."""
+
+    name: str | None = None
+    model: str | None = None
+    client: str | None = None
+    api_base: str | None = None
+    api_key_env: str | None = None
+    timeout: float | None = None
+    concurrency: int | None = None
+    rpm: int | None = None
+    tpm: int | None = None
+    price: PriceConf | None = None
+    extra: dict[str, Any] | None = None
+    batch: int = 64
+    max_chars: int = 1000
+    threads: int | None = None
+
+
+@dataclass
 class ShardConf:
     """`shard`: which part of the dataset this run makes."""
 
@@ -179,12 +201,13 @@ class Config:
     method: MethodConf = field(default_factory=MethodConf)
     filters: dict[str, Any] = field(default_factory=dict)
     filter_order: list[str] | None = None
+    filters_all: bool = False
     seeds: SeedsConf = field(default_factory=SeedsConf)
     behavior: BehaviorConf = field(default_factory=BehaviorConf)
     export: ExportConf = field(default_factory=ExportConf)
     budget: BudgetConf = field(default_factory=BudgetConf)
     calls: CallsConf = field(default_factory=CallsConf)
-    embedder: NoConf = field(default_factory=NoConf)
+    embedder: EmbedderConf = field(default_factory=EmbedderConf)
     cluster: NoConf = field(default_factory=NoConf)
 
 

@@ -71,7 +71,7 @@ def _read(path: Path) -> list[Pair]:
 
 
 def _pair(path: Path, row: Row) -> Pair:
-    if not row.output.strip():
+    if not row.output or not row.output.strip():
         raise DataError(f"{path}, line {row.line}: a seed needs an output; write the response or delete the row.")
     return Pair(
         id=_identity(row),
@@ -86,7 +86,7 @@ def _pair(path: Path, row: Row) -> Pair:
 
 def _identity(row: Row) -> str:
     """Return the id: the same wherever the row stands, another one when any word of it changes."""
-    parts = [row.instruction, row.input, row.output, row.system, row.task.strip(), row.topic.strip()]
+    parts = [row.instruction, row.input, row.output or "", row.system, row.task.strip(), row.topic.strip()]
     text = json.dumps(parts, ensure_ascii=False)
     return f"seed-{hashlib.blake2b(text.encode(), digest_size=6).hexdigest()}"
 

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Role = Literal["instruction", "response", "judge"]
+Role = Literal["instruction", "response", "judge", "embedder"]
 Stage = Literal["instruction", "response"]
 Style = Literal["chat", "completion"]
 Message = dict[str, str]
 
+# The roles that write; the embedder has a section of its own.
 ROLES: tuple[Role, ...] = ("instruction", "response", "judge")
 
 
@@ -31,11 +32,13 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One question to a backend: `messages` (chat) or `prompt` (plain completion), never both.
+    """One question to a backend: `messages` (chat), `prompt` (plain completion) or `embed`, never two of them.
 
     `sampling` holds what is sent beside the text: temperature, top_p, max_tokens, stop, seed, response_format,
     and whatever else the server takes (min_p, grammar, ...); a value of None is not sent.
-    `score` asks for the mean log-probability of that text as the continuation of `prompt` instead of a new text.
+    `score` asks for the mean log-probability of that text as the continuation of `prompt`, or as the reply to
+    `messages`, instead of a new text.
+    `embed` are texts whose vectors are wanted: the reply's text holds them (see `backends.wire.pack_vectors`).
     `attempt` counts replies asked for on purpose (a re-ask, the k-th sample), never transport retries.
     """
 
@@ -46,6 +49,7 @@ class Request:
     logprobs: bool = False
     score: str | None = None
     attempt: int = 0
+    embed: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,8 @@ class Candidate:
     duplicates are then judged on instruction and input together.
     `problem` is set where the reply is of no use: the candidate is rejected as `problem_filter` with that reason.
     `samples` are all answers that were asked for, `alternatives` the unused ones that are written to the row.
+    `evidence` is what the filters asked a model for; it is not written. `verdicts` are those of all filters by name,
+    where the run keeps them.
     """
 
     index: int
@@ -135,6 +141,8 @@ class Candidate:
     instruction_logprob: float | None = None
     response_logprob: float | None = None
     samples: list[str] = field(default_factory=list)
+    evidence: dict[str, float] = field(default_factory=dict)
+    verdicts: "dict[str, Verdict]" = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ CODE = ROOT / "iftgen"
 # Which part of the code must read the keys of a group; a key that only the schema or a check mentions is dead.
 READERS = {
     "backend": [*(CODE / "backends").glob("*.py"), CODE / "run" / "setup.py"],
-    "filters": [*(CODE / "filters").glob("*.py")],
+    "filters": [*(CODE / "filters").rglob("*.py")],
     "behavior": [*(CODE / "methods").rglob("*.py"), *(ROOT / "conf" / "prompt").rglob("*.j2")],
 }
 DEFAULT_READERS = [*(CODE / "run").glob("*.py"), *(CODE / "cli").glob("*.py"), CODE / "config.py"]
@@ -30,7 +30,8 @@ def keys_in_conf() -> Iterator[tuple[str, str]]:
     for group in (*GROUPS, "filters"):
         for file in sorted((ROOT / "conf" / group).glob("*.yaml")):
             for key in leaves(read(file), free=("extra",)):
-                yield group, key
+                if group != "filters" or not (ROOT / "conf" / group / f"{key}.yaml").is_file():  # of a whole stack
+                    yield group, key
 
 
 def leaves(values: dict[str, Any], free: tuple[str, ...] = ()) -> Iterator[str]:

@@ -4,9 +4,21 @@ import json
 from typing import Any
 
 from iftgen.backends.redact import redact
-from iftgen.backends.wire import is_loopback, parse_reply, request_body, retry_after, server_message, status_error
-from iftgen.errors import BackendError, CallFailed, TransientCallError
+from iftgen.backends.scoring import Scorer
+from iftgen.backends.wire import (
+    is_loopback,
+    parse_reply,
+    parse_vectors,
+    request_body,
+    retry_after,
+    server_message,
+    status_error,
+)
+from iftgen.errors import BackendError, BackendRefused, TransientCallError
 from iftgen.types import Reply, Request
+
+# What a server says of an address that it does not have.
+ABSENT = (404, 405, 501)
 
 
 class DirectClient:
@@ -41,7 +53,10 @@ class DirectClient:
     async def send(self, request: Request) -> Reply:
         """Send one request; see `base.Client` for the errors."""
         if request.score is not None:
-            return await self._score(request.prompt or "", request.score)
+            return await Scorer(self.model, self._base, self._post).score(request)
+        if request.embed is not None:
+            body = {"model": self.model, "input": list(request.embed), **request.sampling}
+            return parse_vectors(await self._post(self._base + "/embeddings", body), self.model, len(request.embed))
         path = "/chat/completions" if request.messages is not None else "/completions"
         return parse_reply(await self._post(self._base + path, request_body(self.model, request)), self.model)
 
@@ -56,31 +71,11 @@ class DirectClient:
         plain = {"Content-Type": "application/json", "Accept": "application/json"}
         return plain | ({"Authorization": f"Bearer {self._key}"} if self._key else {})
 
-    async def _score(self, prefix: str, text: str) -> Reply:
-        """Force the tokens of `text` by a grammar of token ids and read their log-probabilities (llama.cpp only).
-
-        The reply has no logprob where the server cannot do it, or chose other tokens than those of the text.
-        """
-        try:
-            tokens = await self._tokens(text)
-            payload = _forced(self.model, prefix, tokens)
-            body = await self._post(f"{self._base}/completions", payload) if tokens else None
-        except CallFailed:
-            return Reply(text=text, model=self.model)
-        reply = parse_reply(body, self.model) if body else Reply(text=text, model=self.model)
-        same = body is not None and _token_ids(body) == tokens
-        return Reply(text=text, logprob=reply.logprob if same else None, usage=reply.usage, model=reply.model)
-
-    async def _tokens(self, text: str) -> list[int]:
-        """Return the ids of a text; empty where the server has no llama.cpp `/tokenize`."""
-        url = self._base.removesuffix("/v1") + "/tokenize"
-        status, body, _ = await self._exchange(url, {"content": text, "add_special": False, "parse_special": False})
-        tokens = body.get("tokens") if status == 200 and isinstance(body, dict) else None
-        return [token for token in tokens or [] if isinstance(token, int)]
-
-    async def _post(self, url: str, payload: dict[str, Any]) -> Any:
-        """Return the body of a 200; raise what any other status means."""
+    async def _post(self, url: str, payload: dict[str, Any], absent: str = "") -> dict[str, Any]:
+        """Return the body of a 200; raise what any other status means (`absent`: where there is no such address)."""
         status, body, headers = await self._exchange(url, payload)
+        if absent and status in ABSENT:
+            raise BackendRefused(absent)
         if status != 200:
             raise status_error(status, redact(server_message(body), self._key), retry_after(headers))
         if isinstance(body, dict) and body.get("error") and "choices" not in body:
@@ -113,23 +108,6 @@ class DirectClient:
 def _encoded(payload: dict[str, Any]) -> bytes:
     """Return JSON as UTF-8; letters beyond ASCII are not escaped, which keeps requests short."""
     return json.dumps(payload, ensure_ascii=False).encode("utf-8", "replace")
-
-
-def _forced(model: str, prefix: str, tokens: list[int]) -> dict[str, Any]:
-    return {
-        "model": model,
-        "prompt": prefix,
-        "grammar": "root ::= " + " ".join(f"<[{token}]>" for token in tokens),
-        "max_tokens": len(tokens),
-        "temperature": 0,
-        "logprobs": 1,
-        "cache_prompt": True,
-    }
-
-
-def _token_ids(body: Any) -> list[int]:
-    logprobs = body["choices"][0].get("logprobs") or {}
-    return [token.get("id") for token in logprobs.get("content") or []]
 
 
 def _json(raw: bytes) -> Any:

@@ -33,6 +33,8 @@ def content(model: str, request: Request) -> str:
         "score": request.score,
         "attempt": request.attempt,
     }
+    if request.embed is not None:  # absent elsewhere: the keys of calls that are stored must not change
+        values["embed"] = request.embed
     return _ENCODER.encode(values)
 
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from iftgen.backends import litellm_setup as setup
 from iftgen.backends.litellm_connections import make_connections
 from iftgen.backends.redact import redact
-from iftgen.backends.wire import is_loopback, parse_reply, request_body, retry_after, status_error
+from iftgen.backends.wire import is_loopback, parse_reply, parse_vectors, request_body, retry_after, status_error
 from iftgen.errors import BackendError, BackendRefused, CallFailed, IftgenError, TransientCallError
 from iftgen.types import Reply, Request
 
@@ -18,7 +18,7 @@ UNKNOWN_PROVIDER = "LLM Provider NOT provided"
 
 
 class LiteLLMClient:
-    """Sends requests by `litellm.acompletion` and `litellm.atext_completion`.
+    """Sends requests by `litellm.acompletion`, `litellm.atext_completion` and `litellm.aembedding`.
 
     `model` is in LiteLLM's form, such as openai/gpt-5-mini; sampling keys that a provider does not take are dropped.
     With an `api_base` it may also be a bare name, as an OpenAI-compatible server of the user's own knows it.
@@ -61,15 +61,15 @@ class LiteLLMClient:
             raise BackendError(f"The client of {self.model!r} is not started.")
         if request.score is not None:
             return Reply(text=request.score, model=self.model)
-        chat = request.messages is not None
-        call = self._litellm.acompletion if chat else self._litellm.atext_completion
-        arguments = request_body(self.model, request) | (self._chat if chat else self._plain)
+        call, arguments = self._call(request)
         try:
             # LiteLLM's own time-out covers the connection only for some providers; this one covers the whole call.
             async with asyncio.timeout(self._timeout):
                 response = await call(**arguments)
             if response is None:
                 raise CallFailed("LiteLLM returned no reply: the server refused the request twice.")
+            if request.embed is not None:
+                return parse_vectors(response.model_dump(), self.model, len(request.embed))
             return parse_reply(response.model_dump(), self.model)
         except IftgenError:
             raise
@@ -91,6 +91,15 @@ class LiteLLMClient:
             litellm.in_memory_llm_clients_cache.flush_cache()
             session, litellm.aclient_session = litellm.aclient_session, None
             await session.aclose()
+
+    def _call(self, request: Request) -> tuple[Any, dict[str, Any]]:
+        """Return the function of LiteLLM that a request needs, and its arguments."""
+        if request.embed is not None:
+            asked = {"input": list(request.embed), "encoding_format": "float", **request.sampling}
+            return self._litellm.aembedding, asked | self._plain
+        chat = request.messages is not None
+        call = self._litellm.acompletion if chat else self._litellm.atext_completion
+        return call, request_body(self.model, request) | (self._chat if chat else self._plain)
 
     def _load(self) -> Any:
         """Import LiteLLM and settle what each call carries beside its request."""

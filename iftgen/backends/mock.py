@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from iftgen.backends.mock_embed import embed
 from iftgen.backends.mock_play import play
 from iftgen.backends.mock_text import NOUNS, REFUSALS
 from iftgen.backends.mock_writer import Dice, sentence
@@ -83,13 +84,15 @@ class MockClient:
 
     async def send(self, request: Request) -> Reply:
         """Answer, late or wrongly where the settings say so."""
-        said = request.messages if request.messages is not None else request.prompt
+        said = request.embed or (request.messages if request.messages is not None else request.prompt)
         seed = (self._settings.seed, said, sorted(request.sampling.items()), request.attempt, request.score)
         dice = Dice(*seed)
         if seconds := self._delay(Dice(*seed, "delay")):
             await asyncio.sleep(seconds)
         if self._settings.transient:
             self._maybe_fail(seed)
+        if request.embed is not None:
+            return embed(request.embed, self.model)
         if request.score is not None:
             return self._reply(request, request.score, dice)
         way = self._way(dice.unit())

@@ -48,6 +48,8 @@ def most_tokens(request: Request) -> tuple[int, int]:
 
     Where the request sends no `max_tokens` the second is a guess. Reasoning tokens are inside it.
     """
+    if request.embed is not None:
+        return sum(map(_bytes, request.embed)) + MARKS * len(request.embed), 0
     said = [message["content"] for message in request.messages or ()] + [request.prompt or ""]
     prompt = sum(map(_bytes, said)) + MARKS * (1 + len(request.messages or ()))
     if request.messages is not None:
@@ -63,9 +65,12 @@ def worst_case(known: Rates | None, prompt: int, completion: int) -> Charge:
     return _charge(prompt, completion, known, prompt // 4 + completion)
 
 
-def used(known: Rates | None, worst: Charge, usage: Usage) -> Charge:
-    """Return what a reply is charged: the worst case where the server did not count its tokens."""
-    if not usage.prompt_tokens or not usage.completion_tokens:
+def used(known: Rates | None, worst: Charge, usage: Usage, written: bool = True) -> Charge:
+    """Return what a reply is charged: the worst case where the server did not count its tokens.
+
+    Without `written` the reply is no text, and has no tokens.
+    """
+    if not usage.prompt_tokens or (written and not usage.completion_tokens):
         return worst
     return _charge(usage.prompt_tokens, usage.completion_tokens, known, usage.prompt_tokens + usage.completion_tokens)
 
@@ -102,8 +107,10 @@ def _listed(model: str) -> Rates | None:
     if entry is None and bare and str(table.get(bare, {}).get("litellm_provider", "")).startswith(provider):
         entry = table[bare]
     prices = entry and (entry.get("input_cost_per_token"), entry.get("output_cost_per_token"))
-    # The list has zeros for models whose price nobody entered.
-    return (float(prices[0]), float(prices[1])) if prices and all(prices) else None
+    # The list has zeros for models whose price nobody entered; an embedding has no output to pay for.
+    free = entry is not None and entry.get("mode") == "embedding"
+    known = bool(prices and prices[0] and (prices[1] or free))
+    return (float(prices[0]), float(prices[1] or 0.0)) if prices and known else None
 
 
 @cache

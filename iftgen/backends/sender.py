@@ -136,7 +136,7 @@ class Sender:
             self.cut_off += 1
         used = worst if billed else NOTHING
         if usage is not None and self._gate.counts:
-            used = price.used(self.rates, worst, usage)
+            used = price.used(self.rates, worst, usage, written=most[1] > 0)
             self._learn(most, usage)
         self._gate.leave(worst, used, outcome)
 

@@ -89,6 +89,9 @@ def make_spec(
             raise ConfigError(f"{prefix}.{key}: a non-empty text is needed, such as {EXAMPLES[key]}.")
     if "features" in merged:
         merged["features"] = tuple(merged["features"])
+    if merged.get("client", "litellm") == "litellm":
+        # LiteLLM passes no token ids on, whatever the server behind it takes.
+        merged["features"] = tuple(one for one in merged.get("features", ()) if one != "score")
     spec = BackendSpec(**merged)
     validate(spec, prefix)
     return spec

@@ -1,8 +1,11 @@
 """The OpenAI wire format: request bodies out, replies and errors in."""
 
+import base64
 import re
+import sys
 import time
-from collections.abc import Mapping
+from array import array
+from collections.abc import Mapping, Sequence
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -63,6 +66,37 @@ def parse_reply(body: Any, model: str) -> Reply:
     except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
         said = f"The server sent a malformed reply ({type(error).__name__}: {error})."
         raise TransientCallError(said, kind="malformed") from None
+
+
+def parse_vectors(body: Any, model: str, count: int) -> Reply:
+    """Read the reply to a request for `count` vectors, which are numbers or base64; raises as `parse_reply` does."""
+    try:
+        found = sorted(body["data"], key=lambda entry: entry["index"])
+        vectors = [_vector(entry["embedding"]) for entry in found]
+        if len(vectors) != count or not vectors[0] or len(set(map(len, vectors))) > 1:
+            raise ValueError(f"{len(vectors)} vectors of {sorted(set(map(len, vectors)))} numbers for {count} texts")
+        usage = _usage(body.get("usage") or {})
+        return Reply(pack_vectors(vectors), usage=usage, model=str(body.get("model") or model))
+    except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
+        said = f"The server sent a malformed reply ({type(error).__name__}: {error})."
+        raise TransientCallError(said, kind="malformed") from None
+
+
+def pack_vectors(vectors: Sequence[Sequence[float]]) -> str:
+    """Return vectors as the text of a reply: base64 of their numbers as 32-bit floats, little end first, in order."""
+    numbers = array("f", (number for vector in vectors for number in vector))
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return base64.b64encode(numbers.tobytes()).decode("ascii")
+
+
+def _vector(said: Any) -> Sequence[float]:
+    if not isinstance(said, str):
+        return array("f", said)
+    numbers = array("f", base64.b64decode(said, validate=True))
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers
 
 
 def split_thinking(text: str) -> tuple[str, str | None]:

@@ -86,7 +86,8 @@ class _Run:
     def _line(self, view: RunView) -> str:
         names = ("accepted", "rejected", "failed", "by_filter", "tokens", "paid")
         event = {**{name: getattr(view, name) for name in names}, "cost_usd": view.cost}
-        text = line(event, view.target, self.feed.seconds(), view.rate * 60, sum(view.retries.values()))
+        retries = sum(view.retries.values())
+        text = line(event, view.target, self.feed.seconds(), view.rate * 60, retries, view.rows)
         return f"  {self.label}{text.lstrip()}" if self.label else text
 
     def _stillborn(self) -> bool:

@@ -18,7 +18,10 @@ from iftgen.store.sweeps import is_sweep
 from iftgen.types import ROLES
 
 # Mappings whose keys are the user's own.
-FREE = ("taxonomy.attributes", "taxonomy.weights", "backend.extra", *(f"roles.{role}.extra" for role in ROLES))
+FREE = (
+    *("taxonomy.attributes", "taxonomy.weights", "method.columns", "backend.extra"),
+    *(f"roles.{role}.extra" for role in ROLES),
+)
 
 
 def launch(arguments: Sequence[str], named: Collection[str] | None = None) -> int:

@@ -11,6 +11,7 @@ from iftgen.cli.pointer import POINTER
 
 # Seconds between two lines: to a terminal, and to a file or a pipe.
 EVERY_TTY, EVERY_PIPE = 2.0, 10.0
+NONE_YET = "no candidate yet"
 
 
 class Display(Protocol):
@@ -38,6 +39,7 @@ class PlainDisplay:
         self.started = self.shown = time.monotonic()
         self.at_start: int | None = 0  # examples that were there before; None: told by the first commit
         self.retries = 0
+        self.rows: int | None = None  # of a file: all that are judged
 
     def on_event(self, event: dict[str, Any]) -> None:
         """Count the event, and print a line when one is due."""
@@ -45,6 +47,7 @@ class PlainDisplay:
         if kind == "start":
             models = " and ".join(dict.fromkeys(event["models"].values()))
             self.at_start = None if event["resumed"] else 0
+            self.rows = event.get("rows")
             resumed = f", going on after {event['resumed']} candidates" if event["resumed"] else ""
             say(f"iftgen: {self.folder} with {models}{resumed}")
         elif kind == "progress":
@@ -77,18 +80,24 @@ class PlainDisplay:
 
     def _line(self, event: dict[str, Any], seconds: float) -> str:
         rate = (event["accepted"] - (self.at_start or 0)) / seconds * 60 if seconds else 0.0
-        return line(event, self.target, seconds, rate, self.retries)
+        return line(event, self.target, seconds, rate, self.retries, self.rows)
 
 
-def line(event: Mapping[str, Any], target: int | None, seconds: float, rate: float, retries: int) -> str:
-    """Return the line for a `progress` event after so many seconds; `rate` is accepted examples a minute."""
+def line(
+    event: Mapping[str, Any], target: int | None, seconds: float, rate: float, retries: int, rows: int | None = None
+) -> str:
+    """Return the line for a `progress` event after so many seconds; `rate` is accepted examples a minute.
+
+    `rows` is the number of rows of a file, which are judged and not made.
+    """
     accepted = event["accepted"]
     judged = accepted + event["rejected"] + event["failed"]
-    parts = [f"{accepted}/{target if target is not None else '?'} accepted"]
-    parts.append(f"{accepted / judged:.0%} of {judged} candidates" if judged else "no candidate yet")
+    parts = [f"{judged}/{rows} rows" if rows else f"{accepted}/{target if target is not None else '?'} accepted"]
+    parts.append(f"{accepted / judged:.0%} of {judged} {'accepted' if rows else 'candidates'}" if judged else NONE_YET)
     parts.append(f"{rate:.1f} a minute")
-    if target is not None and rate > 0:
-        parts.append(f"{clock((target - accepted) / rate * 60)} left")
+    to_come = (rows - judged) * accepted / max(1, judged) if rows else target and target - accepted
+    if to_come is not None and rate > 0:
+        parts.append(f"{clock(to_come / rate * 60)} left")
     if event.get("tokens") is not None:
         parts.append(f"{event['tokens']:,} tokens")
     parts += money(event.get("paid") or {}, event.get("cost_usd"), accepted, target)

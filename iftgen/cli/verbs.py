@@ -12,6 +12,9 @@ from iftgen.config import conf_dir
 from iftgen.errors import UserError, choices
 from iftgen.store.folder import RunFolder
 
+# Options of the group `filters` that are whole stacks.
+PRESETS = ("default", "strict", "clean_file", "none")
+
 
 class Parser(argparse.ArgumentParser):
     """An argument parser whose errors are ours."""
@@ -27,13 +30,13 @@ def stats(arguments: Sequence[str]) -> int:
     parser.add_argument("--json", action="store_true", help="print JSON for machines")
     given = parser.parse_args(arguments)
     folder = run_folder(given.folder)
-    from iftgen.stats import render, run_stats
+    from iftgen.stats import render, run_stats, stack_of
 
-    numbers = run_stats(folder)
+    numbers, times = run_stats(folder), stack_of(folder)
     if given.json:
-        _print(json.dumps(numbers, ensure_ascii=False, indent=2))
+        _print(json.dumps({**numbers, **({"filter_times": times} if times else {})}, ensure_ascii=False, indent=2))
     else:
-        _print(render(numbers, min(shutil.get_terminal_size((100, 24)).columns, 140)))
+        _print(render(numbers, min(shutil.get_terminal_size((100, 24)).columns, 140), times))
     return 0
 
 
@@ -88,9 +91,12 @@ def list_things(arguments: Sequence[str]) -> int:
     }
     parser = Parser(prog="iftgen list", description="What there is: " + ", ".join(kinds))
     parser.add_argument("kind", nargs="?", help="one of " + ", ".join(kinds))
+    parser.add_argument("name", nargs="?", help="with `filters`: one of them, with all that it does")
     given = parser.parse_args(arguments)
     if given.kind is not None and given.kind not in kinds:
         raise UserError(f"iftgen list: there is no {given.kind!r}.{choices(given.kind, kinds)}")
+    if given.name is not None:
+        return _tell_filter(given.kind, given.name)
     for kind in [given.kind] if given.kind else kinds:
         if not given.kind:
             _print(f"{kind}:")
@@ -119,12 +125,31 @@ def _runs() -> list[tuple[str, str]]:
 def _filters() -> list[tuple[str, str]]:
     from iftgen.filters import describe
 
-    lines = []
+    lines = [(name, f"(a stack) {words}") for name, words in _options("filters") if name in PRESETS]
     for name, words, keys in describe():
         lines.append((name, words))
         shown = {key: "(must be given)" if value == "???" else json.dumps(value) for key, value in keys.items()}
         lines += [("", f"  {key}: {value}") for key, value in shown.items()]
     return lines
+
+
+def _tell_filter(kind: str, name: str) -> int:
+    """Print what one filter does, and its keys, each with a comment and its default."""
+    from inspect import getdoc
+
+    import iftgen.filters as known
+
+    if kind != "filters":
+        raise UserError(f"iftgen list {kind}: it takes no name; `iftgen list filters NAME` does.")
+    if name not in known.FILTERS and name not in PRESETS:
+        raise UserError(f"There is no filter {name!r}.{choices(name, [*known.FILTERS, *PRESETS])}")
+    if name in known.FILTERS:
+        text = getdoc(getattr(known, known.FILTERS[name].rpartition(".")[2])) or ""
+        _print(f"{text.strip()}\n")
+    file = conf_dir() / "filters" / f"{name}.yaml"
+    lines = file.read_text(encoding="utf-8").splitlines()
+    _print("\n".join(line for line in lines if not line.startswith(("# @package", "_target_"))))
+    return 0
 
 
 def _options(group: str) -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ from iftgen.types import Message
 
 Shape = Callable[[Mapping[str, Any]], dict[str, Any]]
 
-METADATA = ("id", "index", "task", "method", "attributes", "scores")
+METADATA = ("id", "index", "task", "method", "attributes", "scores", "extra")
 SPEAKERS = {"user": "human", "assistant": "gpt"}
 LABELS = {"user": "User", "assistant": "Assistant"}
 

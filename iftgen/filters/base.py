@@ -1,11 +1,29 @@
 """What a filter is: a class with keyword arguments and one method, `check`, perhaps two."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, ClassVar, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, get_args
 
 from iftgen.errors import ConfigError
-from iftgen.types import Candidate, Pair, Stage, Verdict
+from iftgen.types import Candidate, Pair, Reply, Request, Role, Stage, Verdict
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Send = Callable[[Request], Awaitable[Reply]]
+
+
+class Embedder(Protocol):
+    """What a filter may ask of the embedder of the run."""
+
+    async def prepare(self, texts: Sequence[str]) -> None:
+        """Embed the texts that are not known yet; calls at the same time are joined into batches."""
+        ...
+
+    def of(self, text: str) -> "NDArray[np.float32]":
+        """Return the vector of a text, of unit length; one that was not prepared is embedded now."""
+        ...
 
 
 class Filter:
@@ -14,12 +32,21 @@ class Filter:
     `check` is called at its `stage`: `instruction` for what can be judged before a response is paid for, or `response`.
     A filter of stage `response` that can say something about the instruction alone overrides `check_instruction` too.
     `opt_in` filters judge only the tasks of the taxonomy that name them under `verify`.
-    A filter is a pure function of its arguments and the candidate: no clock, no randomness, no network.
+    A filter is a pure function of its arguments and the candidate: no clock, no randomness, no network. One that needs
+    a model for it is `costly`: what it needs it asks for in `ask`, which is awaited before the check, and not before
+    all filters that cost nothing have kept the candidate.
     """
 
     name: ClassVar[str] = ""
     stage: ClassVar[Stage] = "response"
     opt_in: ClassVar[bool] = False
+    costly: ClassVar[bool] = False
+    # True: `embedder` is set before the run, and a run without an embedder is refused.
+    uses_embedder: ClassVar[bool] = False
+    embedder: Embedder | None = None
+    # The role that it asks, if any, and what the backend of that must be able to do (see BackendSpec.features).
+    role: Role | None = None
+    features: ClassVar[frozenset[str]] = frozenset()
 
     def check(self, row: Candidate) -> Verdict:
         """Judge one candidate."""
@@ -27,6 +54,18 @@ class Filter:
 
     def warm(self) -> None:
         """Load what the first check would have to wait for; called in a thread of its own when a run starts."""
+        return
+
+    async def ask(self, row: Candidate, stage: Stage, send: Send) -> None:
+        """Get what the check at this stage needs from a model: into `row.evidence`, or ready in the embedder."""
+        return
+
+    def content_digest(self) -> str:
+        """Return a digest of the files that the verdicts depend on, "" where there are none: part of a run's plan."""
+        return ""
+
+    def tell_all(self) -> None:
+        """Give a score to kept rows too, even where that costs more; called before the first check."""
         return
 
     def check_instruction(self, row: Candidate) -> Verdict:
@@ -105,6 +144,10 @@ class MemoryFilter(Filter):
     def for_task(self, **settings: object) -> "MemoryFilter":
         """Return a filter with other settings that shares this one's memory; raises ConfigError where it cannot."""
         raise ConfigError(f"filters.{self.label}: this filter has one setting for all tasks. Set it in the stack.")
+
+    def survey(self, rows: Iterable[Candidate]) -> None:
+        """See all rows of a file before the first of them is judged; override it only where one pass cannot decide."""
+        raise NotImplementedError
 
     def remember(self, pair: Pair, position: int, template: bool = False) -> None:
         """Remember an accepted row or a seed; positions never decrease."""

@@ -8,6 +8,9 @@ from iftgen.filters.rouge import rouge_l
 from iftgen.filters.rouge_index import RougeIndex
 from iftgen.types import Candidate, Pair, Verdict
 
+# The least ROUGE-L that a ledger tells of; the search for less costs more than it says.
+FLOOR = 0.4
+
 
 class NearDuplicate(MemoryFilter):
     """The instruction is new: its ROUGE-L to seeds and accepted instructions is below a bound.
@@ -16,7 +19,8 @@ class NearDuplicate(MemoryFilter):
     are ASCII. Instructions alone are compared, whatever their inputs. Where the wording of a row was chosen from a
     fixed list (`template`), it says nothing: such a row is compared with all others on instruction and input together,
     and when both rows have an input, the inputs alone must be alike too. Score: the highest ROUGE-L, of the earliest
-    entry on ties; only a rejected row has one, as what lies below the threshold is never computed.
+    entry on ties; only a rejected row has one, as what lies below the threshold is never computed, unless the run
+    keeps all verdicts: then what lies above FLOOR is.
 
     threshold: a row with a higher ROUGE-L F is rejected; lower makes the dataset more varied and rejects more.
     unicode: compare words of all scripts, and single characters of those without spaces; false is the paper's rule,
@@ -48,12 +52,15 @@ class NearDuplicate(MemoryFilter):
         other.threshold = max(self.threshold, float(str(threshold)))
         return other
 
+    def tell_all(self) -> None:
+        """Look for neighbours that are much less alike too, so that kept rows have a score from FLOOR on."""
+        self._plain, self._whole, self._fixed = (_Shelf(min(FLOOR, self.threshold), self.unicode) for _ in range(3))
+
     def check_at(self, row: Candidate, view: int | None) -> Verdict:
         """Compare with what was remembered at a position <= `view`."""
-        near = (hit for hit in self._neighbours(row, view) if hit[0] > self.threshold)
-        nearest = max(near, key=lambda hit: (hit[0], -hit[1]), default=None)
-        if nearest is None:
-            return self.keep(threshold=self.threshold)
+        nearest = max(self._neighbours(row, view), key=lambda hit: (hit[0], -hit[1]), default=None)
+        if nearest is None or nearest[0] <= self.threshold:
+            return self.keep(nearest and nearest[0], self.threshold)
         score, _, pair = nearest
         whose = "a seed" if pair.origin == "seed" else "an accepted row"
         reason = f"too much like {whose}: ROUGE-L {score:.3f}, at most {self.threshold:g} is allowed"

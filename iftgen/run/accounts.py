@@ -10,15 +10,17 @@ from types import TracebackType
 from typing import Any
 
 from iftgen.errors import RunError, UserError
+from iftgen.run.embedding import api_of
 from iftgen.run.models import Models
 from iftgen.run.rows import Bill
 from iftgen.run.setup import Setup
 from iftgen.store.calls.open import is_url, open_calls
 from iftgen.store.charges import NOTHING, PICO, Caps, Charge
 from iftgen.store.ledger import Ledger
+from iftgen.store.vectors import VectorStore
 from iftgen.types import Usage
 
-CALLS, LEDGER = "calls.sqlite", "ledger.sqlite"
+CALLS, LEDGER, EMBEDDINGS = "calls.sqlite", "ledger.sqlite", "embeddings.sqlite"
 
 
 class Accounts:
@@ -35,13 +37,17 @@ class Accounts:
         self.home = sweep or folder
         self.where: str | Path = setup.settings["calls"]["url"] or self.home / CALLS
         self.ledger: Ledger | None = None
+        self.vectors: VectorStore | None = None
 
     def __enter__(self) -> "Accounts":
         """Open store and ledger; raises RunError or UserError."""
         with contextlib.ExitStack() as opened:
             self.store = open_calls(self.where, shared=self.sweep is not None)
             opened.callback(self.store.close)
-            self.before = self.store.totals() if self.own else self.manifest.get("paid")
+            if self.setup.embedder is not None:
+                self.vectors = VectorStore(self.home / EMBEDDINGS, self.setup.embedder.identity)
+                opened.callback(self.vectors.close)
+            self.before = self._totals() if self.own else self.manifest.get("paid")
             place = self.home / LEDGER
             if self.sweep is not None or self.caps != Caps() or place.exists():
                 self._check_priced(place)
@@ -72,8 +78,10 @@ class Accounts:
 
     def models(self, on_event: Callable[..., Any]) -> Models:
         """Return the models of the run, whose calls are kept and counted here."""
+        embedder = api_of(self.setup.embedder)
         return Models(
-            self.setup.specs, self.store, on_event, ledger=self.ledger, shared=self.sweep is not None
+            self.setup.specs, self.store, on_event,
+            ledger=self.ledger, shared=self.sweep is not None, embedder=embedder,
         )  # fmt: skip
 
     def places(self, folder: Path) -> dict[str, Any]:
@@ -110,6 +118,14 @@ class Accounts:
         used = {"usd": spent.usd, "tokens": spent.tokens, "calls": spent.calls, "minutes": spent.seconds / 60}
         return {**_json(bill), "budget": {key: [used[key], cap] for key, cap in caps.items()}}
 
+    def _totals(self) -> dict[str, Any]:
+        """Return what the run paid: for replies, and for vectors."""
+        replies = self.store.totals()
+        if self.vectors is None:
+            return replies
+        of = self.vectors.totals()
+        return _json(_bill(replies) + Bill(of.calls, Usage(of.tokens), of.cost_usd))
+
     def final(self, models: Models, used: Bill) -> dict[str, Any]:
         """Return what the manifest says of money: paid, surplus (paid for and in no row), spent of the budget.
 
@@ -120,8 +136,9 @@ class Accounts:
         with contextlib.suppress(RunError, sqlite3.Error):  # a damaged store must not keep the manifest from its end
             found["budget"] = self.live(models.paid).get("budget")
             if self.own:
-                found["paid"] = self.store.totals()
-                found |= {"surplus": _surplus(_bill(found["paid"]), used), "calls_digest": self.store.digest()}
+                found["paid"] = self._totals()
+                # What was embedded is in no row, and no surplus: the vectors of all rows are of use.
+                found |= {"surplus": _surplus(_bill(self.store.totals()), used), "calls_digest": self.store.digest()}
         return found
 
 

@@ -12,11 +12,15 @@ CAPS = ("usd", *WHOLE, "minutes")
 
 
 def check_budget(
-    budget: Mapping[str, Any], specs: Mapping[Role, BackendSpec], asked: Iterable[tuple[Role, str]]
+    budget: Mapping[str, Any],
+    specs: Mapping[Role, BackendSpec],
+    asked: Iterable[tuple[Role, str]],
+    embedder: BackendSpec | None = None,
 ) -> None:
     """Raise ConfigError for a cap that is no positive number, or that cannot be kept with the models that are asked.
 
-    `asked` names each role that will be asked, and the section of the config that its backend is in.
+    `asked` names each role that will be asked, and the section of the config that its backend is in. An `embedder`
+    behind an API is asked too.
     """
     for key, value in budget.items():
         if key not in CAPS:
@@ -24,8 +28,9 @@ def check_budget(
         if value is not None and not 0 < value < float("inf"):
             kind = "a whole number of 1 or more" if key in WHOLE else "a number above 0"
             raise ConfigError(f"budget.{key}: {value} is not {kind}.")
-    for role, section in asked:
-        spec = specs[role]
+    of_embedder: list[tuple[Role, str]] = [("embedder", "embedder")] if embedder is not None else []
+    for role, section in (*asked, *of_embedder):
+        spec = embedder if role == "embedder" and embedder is not None else specs[role]
         if budget.get("usd") is not None and price.rates(spec) is None:
             raise ConfigError(
                 f"budget.usd: the price of model {spec.model!r} (role {role}) is unknown, so that dollars cannot be "

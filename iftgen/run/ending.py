@@ -46,6 +46,8 @@ def explain(status: str, counts: Counts, setup: Setup, folder: Path) -> str:
         return _exhausted(counts, setup.share, folder)
     if counts.failed and status == "completed":
         return f"the calls of {counts.failed} candidates failed for good; the errors are in {folder / 'failed.jsonl'}"
+    if setup.source is not None and counts.candidates and counts.by_filter.get("answer") == counts.candidates:
+        return "no row has a response; method.answer=empty asks the response role for them"
     if setup.target is not None and setup.source is not None and setup.rows < setup.target:
         return f"the file holds {setup.rows} rows, {setup.target} were asked for"
     return ""

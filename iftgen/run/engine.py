@@ -15,7 +15,7 @@ from iftgen.filters.stack import FilterStack
 from iftgen.methods.base import Desk, Method, Send
 from iftgen.run.counts import Counts
 from iftgen.run.rows import Outcome, notes_of, pair_of, row_json
-from iftgen.run.work import Halted, Work
+from iftgen.run.work import Halted, Pool, Work
 from iftgen.store.events import EventLog
 from iftgen.store.folder import Kind, RunFolder
 from iftgen.types import Draw, Pair, Verdict
@@ -87,19 +87,20 @@ class Engine:
         drain: Drain | None = None,
         meter: Callable[[], dict[str, Any]] | None = None,
         places: Shard = WHOLE,
+        pool: Pool | None = None,
     ) -> None:
         """Take the parts; `desk` furnishes a draw's desk around a way to send.
 
         `drain` sends nothing more and waits for the calls in flight, at most that many seconds (None: to their end).
         `meter` returns what else the `progress` events tell, such as what was paid so far. `places` are the indices
-        that rows are written with: those of a shard of a file stand apart.
+        that rows are written with: those of a shard of a file stand apart. `pool` judges the rows of a file.
         """
         self.planner, self.stack = planner, stack
         self.folder, self.events = folder, events
         self.seed, self.models = seed, dict(models)
         self.counts = Counts()
         self._drain, self._meter, self._places = drain, meter, places
-        self._work = Work(methods, stack, desk, send)
+        self._work = Work(methods, stack, desk, send, pool)
         self._held: list[Draw] = []  # drawn while the run was paused: what a draw sees must not depend on that
         self.stopping = self.paused = False
         self._steered = asyncio.Event()
@@ -232,18 +233,26 @@ class Engine:
             self._work.begin(held, self.planner.commits)
 
     def _commit(self, index: int, outcome: Outcome) -> None:
-        if outcome.verdict is None and not outcome.error:
-            if self.planner.full(outcome.row.task):
-                reason = f"the task {outcome.row.task} has all the examples of its quota"
-                outcome.verdict = Verdict(False, "quota", "final", reason)
-            else:
-                outcome.verdict = self.stack.final(outcome.row)
+        self._judge_finally(outcome)
         outcome.row.index = self._places.place(index)
         kind, row = row_json(outcome, self.seed, self.models)
         self.folder.append(kind, row)
         self._take(index, kind, row, outcome.row.template)
         if time.monotonic() - self._told >= EVERY:
             self._tell()
+
+    def _judge_finally(self, outcome: Outcome) -> None:
+        """Judge by quota and duplicates, against everything before; a ledger wants that of rejected rows too."""
+        open_still = outcome.verdict is None
+        if outcome.error or outcome.row.problem or not (open_still or self.stack.every):
+            return
+        full = self.planner.full(outcome.row.task)
+        final = self.stack.final(outcome.row) if self.stack.every or not full else None
+        if open_still and full:
+            reason = f"the task {outcome.row.task} has all the examples of its quota"
+            outcome.verdict = Verdict(False, "quota", "final", reason)
+        elif open_still:
+            outcome.verdict = final
 
     def _tell(self) -> None:
         """Emit the counts so far: often enough for the eye, not once for each candidate."""

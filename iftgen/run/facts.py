@@ -15,6 +15,7 @@ def facts_of(
     """Return the fields of the event."""
     return {
         "target": setup.share,
+        "rows": None if setup.source is None else setup.own_rows,
         "models": setup.models,
         "method": str(setup.settings["method"]["name"]),
         "filters": list(setup.stack.names),

@@ -3,7 +3,6 @@
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any
 
 from iftgen.apportion import WHOLE, Shard
 from iftgen.data import Row
@@ -66,7 +65,7 @@ class FilePlanner:
             count=1,
             view=self.commits,
             method="file",
-            attributes={},
+            attributes=row.carried.get("attributes", {}),
             topic=row.topic,
             shots=(),
         )
@@ -89,13 +88,6 @@ class FilePlanner:
         """A file has no quotas."""
         return False
 
-    def row_at(self, index: int) -> Mapping[str, Any]:
+    def row_at(self, index: int) -> Row:
         """Return the row behind an index that is not committed yet."""
-        row = self._held[index]
-        return {
-            "instruction": row.instruction,
-            "input": row.input,
-            "output": row.output,
-            "system": row.system,
-            "extra": dict(row.extra),
-        }
+        return self._held[index]

@@ -9,6 +9,7 @@ from iftgen.hashing import content_hash
 NOT_IN_PLAN = ("num_examples", "max_candidates", "ui", "plugins", "export", "budget", "calls", "cluster", "objective")
 NOT_IN_PLAN_OF_A_BACKEND = (
     *("api_base", "api_key_env", "client", "concurrency", "timeout", "rpm", "tpm", "price", "server"),
+    *("batch", "threads"),  # of an embedder, whose vectors do not depend on them
     *("latency", "jitter", "tail", "tail_factor", "transient", "retry_after"),
 )
 
@@ -33,12 +34,19 @@ def shaping(settings: Mapping[str, Any]) -> dict[str, Any]:
     plan = {key: value for key, value in dict(_flatten(settings)).items() if _shapes(key.split("."))}
     if settings["shard"]["count"] == 1:  # a run that is no shard is the run that it was before there were any
         plan = {key: value for key, value in plan.items() if not key.startswith("shard.")}
+    if settings["embedder"].get("name") is None:  # as in runs from before there was an embedder
+        plan = {key: value for key, value in plan.items() if not key.startswith("embedder.")} | {"embedder": {}}
+    if not settings["filters_all"]:
+        del plan["filters_all"]
+    for key, usual in (("method.columns", {}), ("method.bad_rows", "stop")):  # as in runs from before there were these
+        if plan.get(key) == usual:
+            del plan[key]
     return plan
 
 
 def _shapes(key: Sequence[str]) -> bool:
     """Tell whether a key of the config shapes the data."""
-    of_backend = key[0] in ("backend", "roles")
+    of_backend = key[0] in ("backend", "roles", "embedder")
     return key[0] not in NOT_IN_PLAN and not (of_backend and set(key) & set(NOT_IN_PLAN_OF_A_BACKEND))
 
 

@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +14,16 @@ from iftgen.errors import BudgetSpent, IftgenError, RunError
 from iftgen.plan import Planner
 from iftgen.run.accounts import Accounts
 from iftgen.run.counts import Counts
+from iftgen.run.embedding import api_of, embedded_facts, make_embedder, preload
 from iftgen.run.ending import Result, explain, finished_early, go_on
 from iftgen.run.engine import Engine
 from iftgen.run.epochs import epochs_of, replay
 from iftgen.run.facts import facts_of
 from iftgen.run.guards import stop_on_signals
 from iftgen.run.levers import Levers
-from iftgen.run.manifest import check_folder, first_manifest, reached, results, still_steered
-from iftgen.run.parts import desk_maker, make_planner
+from iftgen.run.manifest import check_folder, first_manifest, reached, results, spent_by_filter, still_steered
+from iftgen.run.parts import desk_maker, make_planner, make_pool, survey
+from iftgen.run.rows import pair_of
 from iftgen.run.setup import Setup
 from iftgen.run.steering import Steering
 from iftgen.store.control import begin
@@ -80,11 +83,16 @@ class _Job:
         self.epochs = epochs_of(setup, self.before.get("epochs", ()), self.recovered)
         self.events = EventLog(folder.events, listeners)
         self.models = accounts.models(self._on_call)
+        self.embedder = None
+        if setup.embedder is not None and accounts.vectors is not None:
+            self.embedder = make_embedder(setup.embedder, accounts.vectors, self.models.send)
+            setup.stack.use(self.embedder)
+        self.pool = make_pool(setup)
         first = self.epochs[0]
         self.planner, methods = make_planner(setup, window, first["num_examples"], first["max_candidates"])
         self.engine = Engine(
             self.planner, methods, setup.stack, folder, self.events, desk_maker(setup), self.models.send,
-            int(setup.settings["seed"]), setup.models, self._drain, self._meter, setup.places,
+            int(setup.settings["seed"]), setup.models, self._drain, self._meter, setup.places, self.pool,
         )  # fmt: skip
         self.levers = Levers(setup, accounts, self.models, self.engine, self.events.emit)
         self.manifest = first_manifest(setup, window, overrides)
@@ -122,11 +130,13 @@ class _Job:
         return Result(self.manifest["status"], counts, self.manifest["message"], stop_asked=self.levers.asked_to_stop)
 
     async def _generate(self) -> str:
+        survey(self.setup)
         threading.Thread(target=self.setup.stack.warm, name="warm", daemon=True).start()
         watching = asyncio.ensure_future(self._steering().watch())
         with stop_on_signals(self.levers.on_signal):
             try:
                 with self.levers.alarm.over(asyncio.current_task()):
+                    await self._preload()
                     open_draws = replay(self.engine, self.setup, self.epochs, self.recovered)
                     return await self.engine.run(open_draws)
             except asyncio.CancelledError:
@@ -136,6 +146,10 @@ class _Job:
                 return "stopped"
             finally:
                 watching.cancel()
+                if self.pool is not None:
+                    self.pool.close()
+                if self.embedder is not None:
+                    await self.embedder.close()
                 await self.models.close()
 
     def _steering(self) -> Steering:
@@ -158,13 +172,23 @@ class _Job:
         """Return what there is of what was asked for: examples, or rows of a file."""
         return self.engine.counts.examples if self.setup.source is None else self.engine.counts.candidates
 
+    async def _preload(self) -> None:
+        """Embed what the filters are to remember of seeds and of the rows that are there."""
+        if self.embedder is not None:
+            rows = (pair_of(row) for kind, row in self.folder.committed() if kind == "examples")
+            await preload(self.embedder, self.setup.stack, chain(self.setup.seeds.seeds, rows))
+
     async def _drain(self, seconds: float | None) -> None:
         """Let calls in flight end; those to a server of our own cost nothing and are not waited for."""
+        if self.embedder is not None:
+            self.embedder.drain()
         await self.models.drain(0 if self._own_server else seconds)
 
     @property
     def _own_server(self) -> bool:
-        return all(spec.client == "embedded" for spec in self.setup.specs.values())
+        return api_of(self.setup.embedder) is None and all(
+            spec.client == "embedded" for spec in self.setup.specs.values()
+        )
 
     def _meter(self) -> dict[str, Any]:
         paid = {**self.accounts.live(self.models.paid), "replayed": self.seen.get("replay", 0)}
@@ -200,10 +224,14 @@ class _Job:
             "message": message,
             "seconds": round(self.before.get("seconds", 0) + time.time() - self.started, 2),
             **results(self.engine.counts),
+            "filters": spent_by_filter(self.setup.stack, self.before.get("filters", {})),
             **self.accounts.final(self.models, self.engine.counts.bill),
             "cut_off": self.before.get("cut_off", 0) + (0 if self._own_server else self.models.cut_off),
             "files": self.folder.digests(),
         }
+        if self.embedder is not None and self.accounts.vectors is not None:
+            before, own = self.before.get("embedder", {}), self.accounts.own
+            self.manifest["embedder"] = embedded_facts(self.accounts.vectors, self.embedder, before, own)
         if isinstance(self.planner, Planner):
             self.manifest |= {"given_up": self.planner.unfilled, "quotas": self.planner.quotas}
         self.folder.write_manifest(self.manifest)

@@ -9,6 +9,7 @@ from typing import Any
 
 from iftgen import __version__
 from iftgen.errors import RunError, UserError
+from iftgen.filters.stack import FilterStack
 from iftgen.run.counts import Counts
 from iftgen.run.identity import differing_keys, plan_hash
 from iftgen.run.setup import Setup
@@ -109,6 +110,17 @@ def results(counts: Counts) -> dict[str, Any]:
         "calls": bill.calls,
         "tokens": {"prompt": bill.usage.prompt_tokens, "completion": bill.usage.completion_tokens},
         "cost_usd": bill.cost_usd,
+    }
+
+
+def spent_by_filter(stack: FilterStack, before: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the checks of each filter, and the seconds that they took, with those of earlier executions."""
+    return {
+        name: {
+            "checks": one.checks + before.get(name, {}).get("checks", 0),
+            "seconds": round(one.seconds + before.get(name, {}).get("seconds", 0.0), 4),
+        }
+        for name, one in stack.spent.items()
     }
 
 

@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 from iftgen.backends import BackendSpec, Caller, make_client
-from iftgen.backends.base import Client
+from iftgen.backends.base import Client, Store
 from iftgen.backends.limits import LocalGate
 from iftgen.backends.shared_gate import SharedGate
 from iftgen.backends.turnstile import Turnstile
+from iftgen.run.metered import MeteredStore, Nowhere
 from iftgen.run.rows import Bill
 from iftgen.store.books import Limits
-from iftgen.store.calls.open import Calls
 from iftgen.store.ledger import Ledger
 from iftgen.types import Reply, Request, Role
 
@@ -29,15 +29,19 @@ class Models:
     def __init__(
         self,
         specs: Mapping[Role, BackendSpec],
-        store: Calls,
+        store: Store,
         on_event: Callable[..., Any],
         *,
         ledger: Ledger | None = None,
         shared: bool = False,
+        embedder: BackendSpec | None = None,
     ) -> None:
         """Make nothing yet: roles that differ only in sampling share a client."""
-        self._store = _MeteredStore(store)
+        self._store = MeteredStore(store)
+        self._vectors = MeteredStore(Nowhere())
         self._specs = dict(specs)
+        if embedder is not None:
+            self._specs["embedder"] = embedder
         self._callers: dict[str, Caller] = {}
         self._by_role: dict[Role, Caller] = {}
         self._gates: dict[tuple[str, Limits], SteeredGate] = {}  # roles that ask one server share its limits
@@ -51,7 +55,7 @@ class Models:
     @property
     def paid(self) -> Bill:
         """What this process paid for: replies that came and are stored, whether or not anybody used them."""
-        return self._store.bill
+        return self._store.bill + self._vectors.bill
 
     @property
     def in_flight(self) -> int:
@@ -91,7 +95,8 @@ class Models:
         """Return the reply, from the store or from the model; raises as Caller.call does."""
         caller = self._by_role.get(request.role)
         if caller is None:
-            caller = self._by_role[request.role] = self._caller(self._specs[request.role])
+            store = self._vectors if request.role == "embedder" else self._store
+            caller = self._by_role[request.role] = self._caller(self._specs[request.role], store)
         return await caller.call(request)
 
     async def drain(self, grace: float | None) -> None:
@@ -111,13 +116,15 @@ class Models:
             if self._turnstile is not None:
                 self._turnstile.close()
 
-    def _caller(self, spec: BackendSpec) -> Caller:
-        key = repr(replace(spec, name="", temperature=None, top_p=None, max_tokens=None, extra={}))
+    def _caller(self, spec: BackendSpec, store: MeteredStore) -> Caller:
+        key = f"{store is self._vectors} " + repr(
+            replace(spec, name="", temperature=None, top_p=None, max_tokens=None, extra={})
+        )
         if key not in self._callers:
             if self._drained:
                 raise asyncio.CancelledError
             client = _LateClient(spec)
-            self._callers[key] = Caller(client, spec, self._store, on_event=self._on_event, gate=self._gate(spec))
+            self._callers[key] = Caller(client, spec, store, on_event=self._on_event, gate=self._gate(spec))
         return self._callers[key]
 
     def _gate(self, spec: BackendSpec) -> SteeredGate:
@@ -175,17 +182,3 @@ class _LateClient:
         if self._client is not None:
             await self._client.close()
             self._client = None
-
-
-class _MeteredStore:
-    """The call store, with the bill of what this process paid."""
-
-    def __init__(self, store: Calls) -> None:
-        self.bill = Bill()
-        self.get, self.claim, self.release, self.put_failure = store.get, store.claim, store.release, store.put_failure
-        self._put = store.put
-
-    async def put(self, key: str, request_json: str, reply: Reply) -> None:
-        """Store a reply that was just paid for."""
-        await self._put(key, request_json, reply)
-        self.bill += Bill.of(reply)

@@ -1,13 +1,16 @@
 """The planner, the methods and the desks of a run, made from a setup."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 
-from iftgen.data import Row, read_rows
+from iftgen.data import Row
 from iftgen.methods.base import Desk, Method, Send
 from iftgen.plan import Choice, Planner
 from iftgen.run.files import FilePlanner
-from iftgen.run.setup import Setup, file_method
+from iftgen.run.pool import FilterPool, width_for
+from iftgen.run.setup import Setup, file_method, stack_recipe
+from iftgen.run.source import rows_of
 from iftgen.taxonomy import Task
 from iftgen.types import Candidate, Draw
 
@@ -61,9 +64,28 @@ def desk_maker(setup: Setup) -> Callable[[Draw, Send], Desk]:
     return desk
 
 
+def make_pool(setup: Setup) -> FilterPool | None:
+    """Return processes that judge the rows of a large file."""
+    width = width_for(setup.own_rows) if setup.source is not None and setup.stack.filters else 0
+    return FilterPool(stack_recipe(setup.settings, setup.taxonomy), setup.stack.spent, width) if width else None
+
+
+def survey(setup: Setup) -> None:
+    """Let the filters that cannot decide in one pass see all rows of the file."""
+    if setup.source is None or not setup.stack.surveying:
+        return
+    source, conf = setup.source, setup.settings["method"]
+
+    def rows() -> Iterator[Candidate]:
+        for index, row in enumerate(islice(rows_of(source, conf), setup.target)):
+            yield Candidate(index, instruction=row.instruction, input=row.input, output=row.output or "")
+
+    setup.stack.survey(rows)
+
+
 def _file_planner(setup: Setup, source: Path, window: int) -> tuple[FilePlanner, Mapping[str, Method]]:
     settings = setup.settings
-    rows = read_rows(source, settings["method"]["format"])
+    rows = rows_of(source, settings["method"])
 
     def foresee(block: Sequence[Row]) -> None:
         setup.stack.anticipate([Candidate(0, instruction=row.instruction, input=row.input) for row in block])

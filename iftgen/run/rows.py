@@ -100,6 +100,7 @@ def row_json(outcome: Outcome, seed: int, models: Mapping[str, str]) -> tuple[Ki
         "tests": row.tests,
         "models": {role: model for role, model in models.items() if role != "response" or outcome.answered},
         "calls": [key[:KEY] for key in outcome.calls],
+        **({"verdicts": {name: _told(one) for name, one in row.verdicts.items()}} if row.verdicts else {}),
         **_bill(outcome.bill),
         "extra": {**row.extra, **_notes(row)},
     }
@@ -116,6 +117,13 @@ def row_json(outcome: Outcome, seed: int, models: Mapping[str, str]) -> tuple[Ki
         "neighbour": verdict.neighbour,
     }
     return "rejected", written
+
+
+def _told(verdict: Verdict) -> dict[str, Any]:
+    """Return what a ledger tells of a verdict: no score where there is none, a reason where it rejects."""
+    score = None if verdict.score is None else round(verdict.score, 6)
+    told = {"keep": verdict.keep, "score": score, "threshold": verdict.threshold, "reason": verdict.reason}
+    return {key: value for key, value in told.items() if value not in (None, "")}
 
 
 def row_id(seed: int, row: Candidate) -> str:
@@ -149,7 +157,8 @@ def _notes(row: Candidate) -> dict[str, Any]:
     unused = row.samples[0] if row.problem and row.samples else ""
     notes = {"topic": row.topic, "template": row.template, "reply": unused}
     kept = {key: value for key, value in notes.items() if value}
-    return {NOTES: kept} if kept and row.method != "file" else {}
+    origin = row.extra.get(NOTES)  # of a row of another run: where it comes from
+    return {NOTES: {**(origin if isinstance(origin, Mapping) else {}), **kept}} if kept and row.method != "file" else {}
 
 
 def bill_of(row: Mapping[str, Any]) -> Bill:

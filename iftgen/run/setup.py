@@ -8,6 +8,7 @@ from typing import Any
 
 from iftgen.apportion import WHOLE, Shard
 from iftgen.backends import BackendSpec, check_environment, make_spec
+from iftgen.data import Row
 from iftgen.errors import ConfigError, UserError, choices
 from iftgen.filters.stack import FilterStack
 from iftgen.hashing import content_hash
@@ -16,9 +17,10 @@ from iftgen.methods.answer import Answer
 from iftgen.methods.base import Method, RoleSpec
 from iftgen.prompts import Prompts
 from iftgen.run.budget import check_budget
+from iftgen.run.embedding import EmbedderSpec, api_of, check_embedder, embedder_spec
 from iftgen.run.identity import shaping
 from iftgen.run.shards import check_share, shard_of
-from iftgen.run.source import count_rows, source_of
+from iftgen.run.source import count_rows, source_digest, source_of
 from iftgen.seeds import SeedBank, load_seeds, resolve_seed_paths
 from iftgen.store.calls.open import check_url
 from iftgen.taxonomy import Task, Taxonomy, load_taxonomy
@@ -63,6 +65,7 @@ class Setup:
     source: Path | None
     plan: Mapping[str, Any] = field(default_factory=dict)
     shard: Shard = WHOLE
+    embedder: EmbedderSpec | None = None
 
     @property
     def models(self) -> dict[str, str]:
@@ -102,7 +105,7 @@ def prepare(settings: Mapping[str, Any], overrides: Sequence[str], places: Place
     roles = {role: _role(role, spec, settings, overrides) for role, spec in specs.items()}
     target, shard = _target(settings), shard_of(settings)
     source = source_of(settings)
-    rows, unanswered = count_rows(source, settings["method"]["format"]) if source is not None else (0, 0)
+    rows, unanswered = count_rows(source, settings["method"]) if source is not None else (0, 0)
     taxonomy = _taxonomy(settings, specs["instruction"], places)
     setup = Setup(
         settings=settings,
@@ -112,7 +115,7 @@ def prepare(settings: Mapping[str, Any], overrides: Sequence[str], places: Place
         methods={},
         taxonomy=taxonomy,
         seeds=SeedBank(_seeds(settings, overrides, taxonomy, places, source)),
-        stack=_stack(settings, taxonomy),
+        stack=FilterStack.build(**stack_recipe(settings, taxonomy)),
         target=target,
         rows=rows,
         unanswered=unanswered,
@@ -120,10 +123,12 @@ def prepare(settings: Mapping[str, Any], overrides: Sequence[str], places: Place
         max_candidates=settings["max_candidates"] or 25 * (shard.share(target or DEFAULT_EXAMPLES) or 1),
         source=source,
         shard=shard,
+        embedder=embedder_spec(settings["embedder"]),
     )
     check_share(shard, target, None if source is None else rows)
     setup = replace(setup, methods=_methods(setup))
     _check_prompts(setup)
+    _check_features(setup)
     _check_calls(setup, keys_needed)
     return replace(setup, plan=_plan(setup))
 
@@ -202,16 +207,22 @@ def _seeds(
     return load_seeds(paths, taxonomy.tasks)
 
 
-def _stack(settings: Mapping[str, Any], taxonomy: Taxonomy) -> FilterStack:
-    verify = {name: task.verify for name, task in taxonomy.tasks.items() if task.verify}
-    specs = {name: spec for name, spec in settings["filters"].items() if spec is not None}
-    return FilterStack.build(specs, settings["filter_order"], verify, settings["plugins"])
+def stack_recipe(settings: Mapping[str, Any], taxonomy: Taxonomy) -> dict[str, Any]:
+    """Return the arguments of `FilterStack.build`, of which another process makes the same stack."""
+    return {
+        "specs": {name: spec for name, spec in settings["filters"].items() if spec is not None},
+        "order": settings["filter_order"],
+        "verify": {name: task.verify for name, task in taxonomy.tasks.items() if task.verify},
+        "plugins": settings["plugins"],
+        "every": bool(settings["filters_all"]),
+    }
 
 
 def _methods(setup: Setup) -> dict[str, Method]:
     conf = setup.settings["method"]
     if setup.source is not None:
-        file_method(setup, lambda index: {})  # checks the settings; the run makes its own with the rows of the file
+        # This checks the settings; the run makes its own with the rows of the file.
+        file_method(setup, lambda index: Row(index, ""))
         return {}
     names = {setup.method_name(task) for task in setup.taxonomy.tasks.values()}
     usable = [known for known in METHODS if known != "file"]
@@ -232,7 +243,7 @@ def _methods(setup: Setup) -> dict[str, Method]:
     }
 
 
-def file_method(setup: Setup, row_at: Callable[[int], Mapping[str, Any]]) -> Method:
+def file_method(setup: Setup, row_at: Callable[[int], Row]) -> Method:
     """Return the method of a run over a file."""
     conf = setup.settings["method"]
     wanted = {key: conf[key] for key in ("answer", "samples", "choose")}
@@ -255,7 +266,8 @@ def _check_calls(setup: Setup, keys_needed: bool) -> None:
     """Check key variables, packages and budget of the roles that will be asked."""
     for role, section in asked(setup) if keys_needed else ():
         check_environment(setup.specs[role], section)
-    check_budget(setup.settings["budget"], setup.specs, asked(setup))
+    check_embedder(setup.embedder, setup.stack, keys_needed)
+    check_budget(setup.settings["budget"], setup.specs, asked(setup), api_of(setup.embedder))
     url = setup.settings["calls"]["url"]
     if url is not None and re.search(r"://[^/@]*:[^/@]+@", url):
         raise ConfigError("calls.url: it holds a password. Leave it out, and export IFTGEN_REDIS_PASSWORD.")
@@ -269,10 +281,23 @@ def asked(setup: Setup) -> list[tuple[Role, str]]:
 
 
 def _asked(setup: Setup) -> tuple[Role, ...]:
-    if setup.source is None:
-        return ("instruction", "response")
-    when = setup.settings["method"]["answer"]
-    return ("response",) if when == "all" or (when == "missing" and setup.unanswered) else ()
+    writing: set[Role] = {"instruction", "response"} if setup.source is None else set()
+    if setup.unanswered:
+        writing.add("response")
+    writing |= {one.role for one in setup.stack.all() if one.role is not None}
+    return tuple(role for role in ROLES if role in writing)
+
+
+def _check_features(setup: Setup) -> None:
+    """Refuse a filter whose backend cannot do what it needs."""
+    for one in setup.stack.all():
+        spec = setup.specs[one.role] if one.role is not None else None
+        if spec is not None and not one.features <= set(spec.features):
+            raise ConfigError(
+                f"filters.{one.label} needs log-probabilities of given text, which the backend {spec.name!r} (role "
+                f"{one.role}) does not give. Let another one do it: backend@roles.{one.role}=embedded (or vllm); a "
+                f"llama.cpp server of yours: roles.{one.role}.features=[score] roles.{one.role}.client=direct."
+            )
 
 
 def _plan(setup: Setup) -> dict[str, Any]:
@@ -284,9 +309,8 @@ def _plan(setup: Setup) -> dict[str, Any]:
     plan["files.prompts"] = content_hash(setup.prompts.source())
     plan["models"] = {role: setup.specs[role].identity for role in ROLES}
     plan["forced"] = {role: dict(setup.roles[role].forced) for role in ROLES}
+    plan |= {f"files.filters.{one.label}": digest for one in setup.stack.all() if (digest := one.content_digest())}
     if setup.source is not None:
-        from iftgen.store.folder import file_digest
-
-        plan["files.method"] = file_digest(setup.source)
+        plan["files.method"] = source_digest(setup.source)
         plan.pop("method.path", None)
     return plan

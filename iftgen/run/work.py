@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from iftgen.backends.line import PLACE
 from iftgen.errors import CallFailed
@@ -10,6 +10,19 @@ from iftgen.filters.stack import FilterStack
 from iftgen.methods.base import Desk, Method, Offline, Send, blank_candidates
 from iftgen.run.rows import Bill, Outcome
 from iftgen.types import Candidate, Draw, Reply, Request, Verdict
+
+# The fewest candidates that are sent to another process at once.
+MIN_BLOCK = 32
+
+
+class Pool(Protocol):
+    """Processes that judge candidates which are complete, as `FilterStack.check_given` does."""
+
+    width: int
+
+    async def judge(self, rows: Sequence[Candidate]) -> "Sequence[tuple[Candidate, Verdict | None]]":
+        """Return each row, with its scores, and its verdict."""
+        ...
 
 
 class Halted(Exception):
@@ -23,14 +36,21 @@ class Work:
     """
 
     def __init__(
-        self, methods: Mapping[str, Method], stack: FilterStack, desk: Callable[[Draw, Send], Desk], send: Send
+        self,
+        methods: Mapping[str, Method],
+        stack: FilterStack,
+        desk: Callable[[Draw, Send], Desk],
+        send: Send,
+        pool: Pool | None = None,
     ) -> None:
-        """Take the parts; `desk` furnishes a draw's desk around a way to send."""
+        """Take the parts; `desk` furnishes a draw's desk around a way to send; `pool` judges what needs no call."""
         self.outcomes: dict[int, asyncio.Future[Outcome]] = {}
         self._methods, self._stack, self._desk, self._send = methods, stack, desk, send
         self._offline = {name: method for name, method in methods.items() if isinstance(method, Offline)}
         self._tasks: set[asyncio.Task[None]] = set()
         self._ready: list[tuple[Candidate, Draw, _Till]] = []
+        self._given: list[tuple[Outcome, Draw]] = []
+        self._pool = pool
 
     def begin(self, draws: Sequence[Draw], first: int) -> None:
         """Begin draws; of their candidates those before the index `first` are committed already."""
@@ -38,12 +58,12 @@ class Work:
         for draw in draws:
             for index in range(max(draw.index, first), draw.index + draw.count):
                 self.outcomes[index] = loop.create_future()
-            if not self._judge_given(draw):
+            if not self._take_given(draw):
                 self._spawn(self._propose(draw))
 
     async def give_up(self) -> None:
         """Wait until nothing moves any more, once the calls have ended, and halt the candidates that are not whole."""
-        while self._tasks or self._ready:
+        while self._tasks or self._ready or self._given:
             await asyncio.wait(self._tasks) if self._tasks else await asyncio.sleep(0)
         for future in self.outcomes.values():
             _fail(future, Halted())
@@ -61,19 +81,67 @@ class Work:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def _judge_given(self, draw: Draw) -> bool:
-        """Judge candidates that need no call, without a task for each; the filters with memory judge at the commit."""
+    def _take_given(self, draw: Draw) -> bool:
+        """Judge candidates that are complete, without a task for each; filters with memory judge at the commit."""
         method = self._offline.get(draw.method)
         rows = method.given(draw) if method is not None else None
         for row in rows or ():
-            outcome = Outcome(row, draw=draw.n)
-            try:
-                outcome.verdict = _problem(row) or self._stack.check_given(row)
-            except Exception as error:
-                self._break(draw, error)
-            else:
+            outcome = Outcome(row, verdict=_problem(row), draw=draw.n)
+            if outcome.verdict is not None:
                 self._settle(outcome)
+            elif self._pool is None:
+                self._judge_given(outcome, draw)
+            else:
+                if not self._given:
+                    asyncio.get_running_loop().call_soon(self._send_block, self._pool)
+                self._given.append((outcome, draw))
         return rows is not None
+
+    def _judge_given(self, outcome: Outcome, draw: Draw) -> None:
+        try:
+            outcome.verdict = self._stack.check_given(outcome.row)
+        except Exception as error:
+            self._break(draw, error)
+        else:
+            self._go_on(outcome, draw)
+
+    def _send_block(self, pool: Pool) -> None:
+        """Have the candidates that came within one turn of the loop judged in other processes."""
+        block, self._given = self._given, []
+        size = max(MIN_BLOCK, -(-len(block) // pool.width))
+        for start in range(0, len(block), size):
+            self._spawn(self._judge_block(block[start : start + size], pool))
+
+    async def _judge_block(self, block: Sequence[tuple[Outcome, Draw]], pool: Pool) -> None:
+        try:
+            judged = await pool.judge([outcome.row for outcome, _ in block])
+        except Exception as error:
+            for _, draw in block:
+                self._break(draw, error)
+            return
+        for (outcome, draw), (row, verdict) in zip(block, judged, strict=True):
+            outcome.row, outcome.verdict = row, verdict
+            self._go_on(outcome, draw)
+
+    def _go_on(self, outcome: Outcome, draw: Draw) -> None:
+        """Ask the filters that need a model for it, or settle."""
+        if self._stack.asks(outcome.row.task) and (outcome.verdict is None or self._stack.every):
+            self._spawn(self._ask_given(outcome, draw))
+        else:
+            self._settle(outcome)
+
+    async def _ask_given(self, outcome: Outcome, draw: Draw) -> None:
+        PLACE.set(draw.index)
+        till = _Till(self._send)
+        try:
+            outcome.verdict = await self._stack.ask_given(outcome.row, outcome.verdict, till.send)
+        except CallFailed as error:
+            outcome.error = str(error)
+        except Exception as error:
+            self._break(draw, error)
+            return
+        outcome.bill, outcome.calls = till.bill, till.keys
+        self._settle(outcome)
 
     async def _propose(self, draw: Draw) -> None:
         """Make the candidates of a draw and finish each of them on its own."""
@@ -113,13 +181,14 @@ class Work:
     async def _finish(self, row: Candidate, draw: Draw, till: "_Till") -> None:
         """Judge an instruction, have it answered, and judge the response."""
         PLACE.set(row.index)
-        outcome, asked = Outcome(row, draw=draw.n), len(till.keys)
+        outcome = Outcome(row, draw=draw.n)
         try:
-            outcome.verdict = _problem(row) or self._stack.check_instruction(row, draw.view)
+            outcome.verdict = _problem(row) or await self._stack.judge_instruction(row, draw.view, till.send)
             if outcome.verdict is None:
+                asked = len(till.keys)
                 await self._methods[draw.method].respond(row, draw, self._desk(draw, till.send))
                 outcome.answered = draw.method != "file" or len(till.keys) > asked
-                outcome.verdict = _problem(row) or self._stack.check_response(row)
+                outcome.verdict = _problem(row) or await self._stack.judge_response(row, till.send)
         except CallFailed as error:
             outcome.error = str(error)
         except Exception as error:

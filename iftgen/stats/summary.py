@@ -8,6 +8,7 @@ from typing import Any
 from iftgen.errors import DataError, RunError
 from iftgen.stats import counts, measures
 from iftgen.stats.frames import load
+from iftgen.stats.ledger import funnel, ledger, stack_of
 
 
 def run_stats(folder: Path) -> dict[str, Any]:
@@ -20,21 +21,27 @@ def run_stats(folder: Path) -> dict[str, Any]:
     lengths                       words of accepted texts: min, p5, median, mean, p95, max (None: no text)
     usage                         tokens and cost of accepted and rejected rows (None: some price is unknown)
     diversity                     distinct-1 and distinct-2 of the accepted instructions
+    funnel                        by filter, in the order of the stack: candidates that came to it, and rejected ones
+    ledger                        what all verdicts say (None: the run did not keep them, see `filters_all`)
     """
     if not folder.is_dir():
         raise DataError(f"There is no run folder {folder}. `iftgen list runs` names those that exist.")
     frames = load(folder)
     rows = frames.rows
     accepted = rows.filter(rows["outcome"] == "accepted")
+    filters, order = counts.by_filter(rows), list(stack_of(folder))
+    rejected = {name: entry["rejected"] for name, entry in filters.items()}
     return {
         "counts": counts.totals(rows),
         "tasks": counts.tally(rows, "task"),
         "categories": counts.tally(rows, "category"),
         "attributes": counts.by_attribute(rows, frames.attributes),
-        "filters": counts.by_filter(rows),
+        "filters": filters,
         "lengths": measures.lengths(accepted),
         "usage": measures.usage(rows),
         "diversity": measures.diversity(accepted["instruction"]),
+        "funnel": funnel(rejected, rows.height, order),
+        "ledger": ledger(folder, order),
     }
 
 

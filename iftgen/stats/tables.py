@@ -11,8 +11,11 @@ NARROWEST = 8
 MOST_VALUES = 12
 
 
-def render(stats: Mapping[str, Any], width: int = 100) -> str:
-    """Return the tables of `run_stats`, no line wider than `width` columns as far as the numbers allow."""
+def render(stats: Mapping[str, Any], width: int = 100, times: Mapping[str, Mapping[str, Any]] | None = None) -> str:
+    """Return the tables of `run_stats`, no line wider than `width` columns as far as the numbers allow.
+
+    `times` are the checks and seconds of each filter, as the manifest of the run tells them.
+    """
     rejected = sorted(stats["filters"].items(), key=lambda item: (-item[1]["rejected"], item[0]))
     reasons = [(r["reason"], name, r["count"]) for name, entry in rejected for r in entry["reasons"]]
     lengths = [(name, *(spread[key] for key in SPREAD)) for name, spread in stats["lengths"].items() if spread]
@@ -21,7 +24,8 @@ def render(stats: Mapping[str, Any], width: int = 100) -> str:
         _outcomes("category", stats["categories"], width),
         _outcomes("task", stats["tasks"], width),
         *(_outcomes(name, _most(values), width, len(values)) for name, values in stats["attributes"].items()),
-        table(("filter", "rejected", "share"), [(n, e["rejected"], _share(e["share"])) for n, e in rejected], width),
+        _funnel(stats, times or {}, width),
+        _overlap(stats.get("ledger"), width),
         table(("reason", "filter", "rejected"), reasons, width),
         table(("words", *SPREAD), lengths, width),
     ]
@@ -82,6 +86,36 @@ def _summary(stats: Mapping[str, Any]) -> str:
         ("distinct-1, -2", f"{_cell(distinct['distinct_1'])}, {_cell(distinct['distinct_2'])}"),
     ]
     return "\n".join(f"{name:<17}{value}" for name, value in lines)
+
+
+def _funnel(stats: Mapping[str, Any], times: Mapping[str, Mapping[str, Any]], width: int) -> str:
+    """Return what came to each filter and what it rejected; with a ledger, also what it alone caught."""
+    own = (stats.get("ledger") or {}).get("filters", {})
+    whole = sum(step["rejected"] for step in stats["funnel"])
+    header = [
+        "filter",
+        "came",
+        "rejected",
+        "share",
+        *(["caught", "only it"] if own else []),
+        *(["ms"] if times else []),
+    ]
+    rows = []
+    for step in stats["funnel"]:
+        name = step["filter"]
+        row = [name, step["came"], step["rejected"], _share(step["rejected"] / whole if whole else None)]
+        row += [own.get(name, {}).get("caught"), own.get(name, {}).get("only")] if own else []
+        rows.append(row + ([_milliseconds(times.get(name))] if times else []))
+    return table(header, rows, width)
+
+
+def _overlap(ledger: Mapping[str, Any] | None, width: int) -> str:
+    pairs = (ledger or {}).get("overlap", ())
+    return table(("rejected by both", "rows"), [(f"{one['a']} and {one['b']}", one["both"]) for one in pairs], width)
+
+
+def _milliseconds(spent: Mapping[str, Any] | None) -> str | None:
+    return f"{spent['seconds'] * 1000:,.1f}" if spent else None
 
 
 def _outcomes(title: str, groups: Mapping[str, Mapping[str, Any]], width: int, whole: int = 0) -> str:

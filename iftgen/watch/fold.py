@@ -54,6 +54,7 @@ class Fold:
             status="running",
             message="",
             target=optional(event.get("target")),
+            rows=optional(event.get("rows")),
             models=texts(event.get("models")),
             filters=words(event.get("filters")),
             quotas=counts(event.get("quotas")),
@@ -93,7 +94,7 @@ class Fold:
         )
         self.pace.note(self.last, accepted, accepted + rejected + failed, tokens)
         rate, token_rate = self.pace.now()
-        left = max(0, view.target - accepted) if view.target is not None else None
+        left = _to_come(view)
         remaining = left / rate if left is not None and rate > 0 else None
         return replace(view, rate=rate, token_rate=token_rate, remaining=remaining)
 
@@ -137,3 +138,10 @@ class Fold:
 
     def _noted(self, view: RunView, text: str) -> tuple[tuple[float, str], ...]:
         return (*view.errors[1 - ERRORS :], (self.last, text))
+
+
+def _to_come(view: RunView) -> float | None:
+    """Return how many examples will still be accepted; of the rows of a file as many of each hundred as before."""
+    if view.rows is not None:
+        return max(0, view.rows - view.candidates) * (view.acceptance or 0.0)
+    return max(0, view.target - view.accepted) if view.target is not None else None

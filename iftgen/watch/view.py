@@ -13,7 +13,8 @@ class RunView:
     """A run at one moment.
 
     `status` is starting, running, paused, stopping, silent (no event for long) or killed, else as in the manifest.
-    `elapsed` and `remaining` are in seconds; `remaining`, `target`, `cost` are None where they are not known.
+    `elapsed` and `remaining` are in seconds; `remaining`, `target`, `cost` are None where they are not known. `rows` is
+    the number of rows of a file that are judged, None where the rows are made.
     `rate` is accepted examples a second and `token_rate` tokens a second, both over the last moments (over the whole
     time once the run has ended). `paid` is what was paid for so far: calls, prompt_tokens, completion_tokens, cost_usd,
     and under `budget` for each cap what of it is used. `calling` of at most `limit` calls are in flight; `most`
@@ -23,6 +24,7 @@ class RunView:
     status: str = "starting"
     message: str = ""
     target: int | None = None
+    rows: int | None = None
     accepted: int = 0
     rejected: int = 0
     failed: int = 0
@@ -55,6 +57,13 @@ class RunView:
     def candidates(self) -> int:
         """All that were judged or failed."""
         return self.accepted + self.rejected + self.failed
+
+    @property
+    def share_done(self) -> float | None:
+        """The part of what is wanted that is there: rows that were judged, or accepted examples."""
+        if self.rows:
+            return self.candidates / self.rows
+        return self.accepted / self.target if self.target else None
 
     @property
     def live(self) -> bool:

@@ -228,9 +228,12 @@ async def test_logprobs_are_asked_for_and_averaged(client: Client, server: FakeS
     assert server.bodies[0][1]["logprobs"] == (True if ask is chat else 1)
 
 
-async def test_a_server_that_cannot_score_gives_no_logprob(client: Client, server: FakeServer) -> None:
-    server.faults = ["404"]
+async def test_litellm_gives_no_logprob_of_a_given_text(server: FakeServer) -> None:
+    client = make("litellm", server.url)
+    await client.start()
     assert (await client.send(Request("judge", prompt="a", score=" b"))).logprob is None
+    assert server.bodies == []
+    await client.close()
 
 
 async def test_a_client_that_is_not_started_says_so() -> None:

@@ -117,9 +117,7 @@ def example(load: Load, part: Load, repeat: int) -> None:
     """Print the CPU time of one more example: of the command, of bare HTTP, and of all that is not HTTP."""
 
     def each(make: Callable[[Load, str], list[str]]) -> float:
-        whole, some = (
-            median([measure(size, partial(make, size)) for _ in range(repeat)]).cpu for size in (load, part)
-        )
+        whole, some = (median([measure(size, partial(make, size)) for _ in range(repeat)]).cpu for size in (load, part))
         return (whole - some) / (load.rows - part.rows) * 1000
 
     command = each(lambda size, folder: iftgen(size, "direct", folder))

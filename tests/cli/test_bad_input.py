@@ -48,7 +48,7 @@ CASES: list[tuple[list[str], list[str]]] = [
     (["backend=mock", "hydra.run.dir=/proc/run"], ["/proc", "hydra.run.dir"]),
     (["backend=mock", "plugins=[mine]", "+filters.x={_target_: mine.Filter}"], ["no module 'mine'", "PYTHONPATH"]),
     (["backend@roles.response=openai", "backend=mock"], ["roles.response.api_key_env", "OPENAI_API_KEY"]),
-    (["method=file", "method.path=bad.jsonl", "method.answer=somtimes"], ["line 2"]),
+    (["method=file", "method.path=bad.jsonl", "method.answer=somtimes"], ["somtimes", "missing"]),
     (["-m", "backend=mock", "filters.near_duplicate.threshold=0.6,hot"], ["filters.near_duplicate.threshold", "hot"]),
 ]
 

@@ -222,6 +222,7 @@ def test_stats_are_tables_for_people_and_json_for_machines(capsys: pytest.Captur
     assert "accepted" in iftgen(capsys, "stats", str(folder))
     numbers = json.loads(iftgen(capsys, "stats", "--json"))
     assert numbers["counts"]["accepted"] == 4
+    assert set(numbers.pop("filter_times")) <= {step["filter"] for step in numbers["funnel"]}
     assert numbers == json.loads((folder / "stats.json").read_text())
 
 
@@ -284,8 +285,8 @@ def test_self_instructs_own_files_are_read_with_their_inputs(here: Path, capsys:
     assert (row["input"], row["output"], row["extra"]) == ("tea", "TEA", {"id": "t"})
 
 
-def test_a_file_with_a_bad_row_leaves_nothing_behind(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (here / "data.jsonl").write_text('{"instruction": "Say hello.", "output": "Hello."}\n{"output": "no"}\n')
+def test_a_file_with_a_broken_line_leaves_nothing_behind(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "data.jsonl").write_text('{"instruction": "Say hello.", "output": "Hello."}\n{"output": no}\n')
     iftgen(capsys, "method=file", "method.path=data.jsonl", code=2)
     (here / "empty.json").write_text("[]")
     iftgen(capsys, "method=file", "method.path=empty.json", code=2)

@@ -84,7 +84,7 @@ def test_prompts_are_shown_in_full_and_of_different_tasks(capsys: pytest.Capture
 
 
 def test_text_of_a_seed_cannot_steer_the_terminal(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    row = {"instruction": "Say \x1b[31mred\x1b[0m.", "output": ""}
+    row = {"instruction": "Say \x1b[31mred\x1b[0m."}
     (here / "data.json").write_text(json.dumps([row]))
     out, _ = iftgen(capsys, "plan", "backend=mock", "method=file", "method.path=data.json", "--prompts", "1")
     assert "\\x1b[31mred" in out
@@ -92,7 +92,7 @@ def test_text_of_a_seed_cannot_steer_the_terminal(here: Path, capsys: pytest.Cap
 
 
 def test_rows_of_a_file_are_counted_by_what_they_need(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    rows = [{"instruction": f"Name a river, please: {n}.", "output": "" if n % 2 else "The Rhine."} for n in range(40)]
+    rows = [{"instruction": f"Name a river: {n}.", "output": None if n % 2 else "The Rhine."} for n in range(40)]
     (here / "data.json").write_text(json.dumps(rows))
     own = ("backend=mock", "method=file", "method.path=data.json", "--acceptance", "1")
     some = planned(capsys, *own)

@@ -56,6 +56,17 @@ def test_a_line_says_rate_acceptance_reasons_cost_and_time_left(
         assert words in line
 
 
+def test_a_file_is_told_in_rows_with_the_time_left_for_them(
+    now: list[float], capsys: pytest.CaptureFixture[str]
+) -> None:
+    display = PlainDisplay(None, Path("run"))
+    display.on_event({"event": "start", "models": {}, "resumed": 0, "rows": 12})
+    now[0] = 60.0
+    display.on_event(progress(by_filter={"length": 1}))
+    told = capsys.readouterr().err
+    assert "4/12 rows" in told and "75% of 4 accepted" in told and "2:00 left" in told
+
+
 def test_what_holds_a_run_up_is_said(now: list[float], capsys: pytest.CaptureFixture[str]) -> None:
     display = PlainDisplay(12, Path("run"))
     now[0] = 30.0

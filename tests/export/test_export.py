@@ -121,7 +121,7 @@ def test_prompt_completion_is_plain_text_and_labels_several_turns(tmp_path: Path
 @pytest.mark.parametrize("format", ["alpaca_jsonl", "messages", "sharegpt", "prompt_completion"])
 def test_metadata_adds_the_same_columns_to_each_json_format(tmp_path: Path, format: str) -> None:
     (row,) = lines(exported(tmp_path, format, example(3), metadata=True))
-    assert list(row)[-6:] == ["id", "index", "task", "method", "attributes", "scores"]
+    assert list(row)[-7:] == ["id", "index", "task", "method", "attributes", "scores", "extra"]
     assert (row["id"], row["index"], row["attributes"]) == ("id3", 3, {"style": "plain"})
 
 

@@ -16,3 +16,13 @@ class Polite(Filter):
     def check(self, row: Candidate) -> Verdict:
         """Look for the word."""
         return self.keep() if "please" in row.output else self.reject("no please")
+
+
+class Broken(Filter):
+    """Nothing: it raises."""
+
+    name = "broken"
+
+    def check(self, row: Candidate) -> Verdict:
+        """Fail, as a filter with a bug does."""
+        raise ValueError("a bug")

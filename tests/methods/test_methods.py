@@ -7,10 +7,9 @@ import pytest
 
 from iftgen.errors import ConfigError
 from iftgen.methods import METHODS, make_method
-from iftgen.methods.file import File
 from iftgen.methods.self_instruct import SelfInstruct
 from iftgen.methods.taxonomy import TaxonomyMethod
-from iftgen.types import Candidate, Pair, Reply, Request
+from iftgen.types import Pair, Reply, Request
 from tests.methods.desk import Model, make_desk, make_draw, make_task, starter
 
 SHOT = Pair("s1", "Name a river in Asia.", "The Mekong.", topic="Asia", task="lab/task")
@@ -87,34 +86,6 @@ async def test_taxonomy_shows_no_example(style: Any) -> None:
 def test_sizes() -> None:
     task = make_task()
     assert (SelfInstruct(per_call=7).size(task, "chat"), SelfInstruct().size(task, "completion")) == (7, 1)
-
-
-async def test_file_takes_rows_over_and_answers_what_is_missing() -> None:
-    rows: list[dict[str, Any]] = [
-        {"instruction": "Hi?", "output": "Hello.", "extra": {"lang": "en"}},
-        {"instruction": "Who?", "output": ""},
-        {"instruction": " "},
-    ]
-    made: list[Candidate] = []
-    for when in ("missing", "all", "never"):
-        method = File(row_at=rows.__getitem__, answer=when)
-        for index in range(3):
-            task = make_task()
-            draw = make_draw(task, index=index)
-            desk = make_desk(task, draw, Model("New."), "chat")
-            [row] = await method.propose(draw, desk)
-            if not row.problem:
-                await method.respond(row, draw, desk)
-            made.append(row)
-    assert [row.output for row in made] == ["Hello.", "New.", "", "New.", "New.", "", "Hello.", "", ""]
-    assert made[0].extra == {"lang": "en"}
-    assert made[2].problem == "the row has no instruction"
-    assert (made[7].problem, made[7].problem_filter) == ("the row has no response (method.answer=never)", "answer")
-
-
-def test_file_refuses_an_unknown_answer() -> None:
-    with pytest.raises(ConfigError, match=r"method.answer is 'mising'.*Did you mean 'missing'"):
-        File(row_at=[{"instruction": "Hi?"}].__getitem__, answer="mising")
 
 
 def test_registry_makes_every_method() -> None:

@@ -42,6 +42,14 @@ def test_a_start_tells_what_is_made() -> None:
     assert view.backends["n"]["rpm"] == 5
 
 
+def test_the_rows_of_a_file_are_judged_and_not_made() -> None:
+    start = {**START, "target": None, "rows": 30}
+    view = folded(start, PROGRESS, {**PROGRESS, "accepted": 15}).view
+    assert (view.share_done, view.rate) == (20 / 30, 1.0)
+    assert view.remaining == 7.5  # of the 10 rows that are left three in four
+    assert folded(START, PROGRESS).view.share_done == 5 / 20
+
+
 def test_progress_tells_counts_cost_and_rates() -> None:
     view = folded(START, PROGRESS, {**PROGRESS, "accepted": 15, "paid": {"prompt_tokens": 300}}).view
     assert (view.accepted, view.rejected, view.failed, view.in_flight, view.candidates) == (15, 3, 2, 4, 20)

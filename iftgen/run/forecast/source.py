@@ -2,10 +2,11 @@
 
 import random
 from collections.abc import Mapping
-from typing import Any
 
+from iftgen.data import Row
 from iftgen.hashing import stable_hash
 from iftgen.methods.base import Method
+from iftgen.methods.file import is_asked
 from iftgen.run.files import FilePlanner
 from iftgen.run.forecast.simulate import SAMPLED, Simulation, Tally
 from iftgen.run.parts import make_planner
@@ -35,24 +36,24 @@ class _Reader:
 
     def __init__(self, setup: Setup, acceptance: float, early: float) -> None:
         self.seen = Simulation({})
-        self.rows: dict[int, Mapping[str, Any]] = {}
+        self.rows: dict[int, Row] = {}
         self.sample: list[Draw] = []
         self._when = setup.settings["method"]["answer"]
         self._passes, self._answered = acceptance, 1 - (1 - acceptance) * early
         self._dice = random.Random(stable_hash(setup.settings["seed"], "forecast"))
         self._wanted = 0
 
-    def note(self, draw: Draw, row: Mapping[str, Any]) -> None:
+    def note(self, draw: Draw, row: Row) -> None:
         """Count a row: it is answered where a response is wanted and no check of its instruction rejects it."""
         tally = self.seen.tasks.setdefault(draw.task, Tally())
         tally.draws += 1
         tally.candidates += 1
         tally.examples += self._dice.random() < self._passes
-        if self._when == "all" or (self._when == "missing" and not row["output"].strip()):
+        if is_asked(row, self._when):
             tally.answered += self._dice.random() < self._answered
             self._keep(draw, row)
 
-    def _keep(self, draw: Draw, row: Mapping[str, Any]) -> None:
+    def _keep(self, draw: Draw, row: Row) -> None:
         self._wanted += 1
         place = len(self.sample) if len(self.sample) < SAMPLED else self._dice.randrange(self._wanted)
         if place < SAMPLED:

@@ -23,7 +23,7 @@ KEYS: Mapping[str, Callable[[Job, RunView], Any]] = {
     "job": lambda job, view: (not job.name.isdecimal(), job.name.zfill(8)),
     "what differs": lambda job, view: job.overrides,
     "status": lambda job, view: view.status,
-    "progress": lambda job, view: -(view.accepted / view.target if view.target else 0),
+    "progress": lambda job, view: -(view.share_done or 0),
     "accepted": lambda job, view: -view.accepted,
     "acc. %": lambda job, view: -(view.acceptance or 0),
     "rejected by": lambda job, view: -view.rejected,
@@ -84,7 +84,7 @@ class JobsSource:
             sign, colour = SIGNS.get(view.status, ("●", ""))
             return f"{sign} {status_words(view)}"[:14], TONES.get(colour, "")
         if title == "progress":
-            return bar(view.accepted / view.target if view.target else 0.0, 10), "good"
+            return bar(view.share_done or 0.0, 10), "good"
         if title == "what differs":
             bad = view.status in ("failed", "killed") and view.message
             return (one_line(view.message), "bad") if bad else one_line(" ".join(self.differing(job)))

@@ -80,10 +80,12 @@ class Header(Panel[Head]):
         target = view.target
         told = f"{view.accepted:,} of {target:,}" if target is not None else f"{view.accepted:,} accepted"
         words = f" {told}  {share(view.accepted, target)}" if target else f" {told}"
+        if view.rows:
+            words = f" {view.candidates:,} of {view.rows:,} rows  {share(view.candidates, view.rows)}"
         size = max(4, width - cell_len(words) - 2)
         colour = "$success" if view.status in ("running", "completed") else "$warning"
         return Content.assemble(
             " ",
-            (bar(view.accepted / target if target else 0.0, size), f"{colour} on $surface-lighten-1"),
+            (bar(view.share_done or 0.0, size), f"{colour} on $surface-lighten-1"),
             (words, "bold"),
         )

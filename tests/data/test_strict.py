@@ -1,4 +1,4 @@
-"""The readers of instruction data: what they take, and what they say about what they do not take."""
+"""Reading strictly, as seeds are read: what is taken, and what is said about what is not."""
 
 import itertools
 import json
@@ -34,7 +34,7 @@ def test_alpaca_list_gives_rows_with_the_line_where_each_starts(tmp_path: Path) 
     path = put(tmp_path, "a.json", json.dumps(records, indent=2))
     assert list(read_rows(path)) == [
         Row(2, "Add.", "1 and 2", "3"),
-        Row(7, "Say hi.", system="Be kind.", task="chat", topic="hello"),
+        Row(7, "Say hi.", output="", system="Be kind.", task="chat", topic="hello"),
     ]
 
 
@@ -58,7 +58,7 @@ def test_the_first_name_wins_and_the_rest_travels_in_extra(tmp_path: Path) -> No
     assert (row.instruction, row.extra) == ("Why?", {"prompt": "whole text", "score": 3, "tags": ["a"]})
 
 
-def test_null_and_missing_texts_are_empty(tmp_path: Path) -> None:
+def test_null_and_missing_texts_are_absent(tmp_path: Path) -> None:
     path = put(tmp_path, "a.jsonl", '{"instruction": "Why?", "input": null, "output": null}\n{"instruction": "And?"}\n')
     assert list(read_rows(path)) == [Row(1, "Why?"), Row(2, "And?")]
 
@@ -119,10 +119,10 @@ def test_lines_are_read_as_a_stream(tmp_path: Path) -> None:
         ("a.csv", "", "FILE: there is no header line."),
         ("a.csv", "instruction,output\na\n", "FILE, line 2: 1 cells, but the header has 2"),
         ("a.csv", 'instruction,output\na,b\n"c,d\n', "FILE, line 3: unexpected end of data; is a double quote"),
-        ("a.csv", "instruction;output\na;b\n", "FILE, line 1: there is no instruction among the columns"),
+        ("a.csv", "ask|reply\na|b\n", "FILE, line 2: there is no instruction among the columns"),
         ("a.csv", "instruction,output,output\n", "FILE, line 1: the column 'output' is there twice"),
-        ("a.parquet", b"PAR1....", "FILE: Parquet is not read; JSON, JSONL and CSV are. Convert it to JSONL"),
-        ("a.txt", "hello", "FILE: A file that ends in '.txt' and is no JSON is not read"),
+        ("a.parquet", b"PAR1....", "FILE: the Parquet file is damaged or of a kind that is not read"),
+        ("a.txt", "hello", "FILE: a file that ends in '.txt' and is no JSON is not read"),
         ("a.json", "hello", "FILE, line 1, column 1: no JSON: expecting '['"),
     ],
 )
@@ -133,13 +133,13 @@ def test_a_bad_row_is_named_with_line_and_reason(tmp_path: Path, name: str, cont
 def test_deep_nesting_is_refused_and_does_not_crash(tmp_path: Path) -> None:
     deep = '{"instruction": "a", "x": ' + "[" * 100_000 + "]" * 100_000 + "}"
     assert "line 1: no JSON" in complaint(put(tmp_path, "a.jsonl", deep))
-    assert "after line 1: no JSON" in complaint(put(tmp_path, "a.json", f"[{deep}]"))
+    assert "line 1: no JSON" in complaint(put(tmp_path, "a.json", f"[{deep}]"))
 
 
 def test_a_format_by_name_overrides_the_suffix_and_unknown_ones_are_listed(tmp_path: Path) -> None:
     path = put(tmp_path, "a.data", "instruction,output\na,b\n")
     assert list(read_rows(path, "csv")) == [Row(2, "a", output="b")]
-    assert "Did you mean 'jsonl'? Allowed: csv, json, jsonl." in complaint(path, "jsonlines")
+    assert "Did you mean 'jsonl'? Allowed: alpaca, csv, json, jsonl," in complaint(path, "jsonlines")
 
 
 def test_a_missing_file_names_its_neighbour_and_a_folder_is_refused_before_the_first_row(tmp_path: Path) -> None:

@@ -1,0 +1,141 @@
+"""Filter `conflict`: the same instruction and input with another answer."""
+
+from array import array
+from collections.abc import Iterable
+from dataclasses import replace
+from hashlib import blake2b
+from typing import Literal, get_args
+
+from iftgen.filters.answers import said
+from iftgen.filters.base import MemoryFilter, light
+from iftgen.filters.exact_duplicate import content_key
+from iftgen.types import Candidate, Pair, Verdict
+
+Keep = Literal["first", "report", "none", "longest", "majority"]
+_WHOLE_FILE = ("none", "longest", "majority")
+_NOBODY = (0, -1, 0)  # the answer that is kept where none is
+
+
+class Conflict(MemoryFilter):
+    """The same instruction and input have no other answer elsewhere in the dataset.
+
+    Two answers are the same where they differ in case, punctuation, white space or words around the answer only (`4`,
+    `The answer is 4.`): such rows are left to `exact_duplicate`, which must come after this filter, as it rejects all
+    repetitions. Rows of several turns are not judged. A run that generates keeps the first whatever is asked for, as it
+    cannot take back what it accepted.
+
+    keep: which of the rows that contradict each other stay: the `first`, the `longest`, those with the answer of the
+        `majority` (the first of equals), or `none`; `report` keeps all and says in the verdict what they contradict.
+        The `longest`, the `majority` and `none` are found out before any other filter has judged a row, and hold for
+        method=file.
+    """
+
+    name = "conflict"
+    stage = "response"
+
+    def __init__(self, *, keep: str = "first") -> None:
+        self.require(keep in get_args(Keep), "keep", keep, f"one of {', '.join(get_args(Keep))}")
+        self.which = keep
+        self._first: dict[bytes, tuple[int, int, Pair]] = {}
+        self._chosen: dict[int, tuple[int, int, int]] | None = None
+
+    def survey(self, rows: Iterable[Candidate]) -> None:
+        """Decide for each question of a file with several answers which one is kept; 28 bytes a row."""
+        if self.which not in _WHOLE_FILE:
+            return
+        book = _Book()
+        for row in rows:
+            if row.output.strip() and not _several_turns(row):
+                book.add(_short(_key(row)), _answer(row), len(row.output), row.index)
+        self._chosen = book.decide(self.which)
+
+    def check_at(self, row: Candidate, view: int | None) -> Verdict:
+        """Compare with what was surveyed, else with what was remembered at a position <= `view`."""
+        if not row.output.strip() or _several_turns(row):
+            return self.keep()
+        key = _key(row)
+        if self._chosen is not None:
+            return self._surveyed(row, self._chosen.get(_short(key)))
+        position, answer, pair = self._first.get(key, (0, 0, None))
+        if pair is None or (view is not None and position > view) or _answer(row) == answer:
+            return self.keep()
+        whose = "a seed" if pair.origin == "seed" else "an accepted row"
+        verdict = self.reject(f"the instruction and input are those of {whose}, with another answer", neighbour=pair)
+        return replace(verdict, keep=True) if self.which == "report" else verdict
+
+    def remember(self, pair: Pair, position: int, template: bool = False) -> None:
+        """Remember the answer of the pair unless its question came earlier."""
+        if self._chosen is None and pair.output.strip():
+            key = _key(pair)
+            if key not in self._first:
+                self._first[key] = (position, _answer(pair), light(pair))
+
+    def _surveyed(self, row: Candidate, kept: tuple[int, int, int] | None) -> Verdict:
+        """Judge a row of a file whose conflicts are known."""
+        if kept is None or (kept != _NOBODY and kept[0] == _answer(row) and len(row.output) >= kept[2]):
+            return self.keep()
+        if kept == _NOBODY:
+            return self.reject("the file has several answers to this instruction and input, and none of them is kept")
+        neighbour = Pair(f"row {kept[1]}", row.instruction, "", row.input)
+        whose = "the longest" if self.which == "longest" else "that of most rows"
+        return self.reject(
+            f"the file has several answers to this instruction and input; {whose} is kept", None, None, neighbour
+        )
+
+
+class _Book:
+    """The rows of a file as numbers: question, answer, length, index."""
+
+    def __init__(self) -> None:
+        self._questions, self._answers = array("Q"), array("Q")
+        self._lengths, self._indices = array("I"), array("Q")
+
+    def add(self, question: int, answer: int, length: int, index: int) -> None:
+        self._questions.append(question)
+        self._answers.append(answer)
+        self._lengths.append(min(length, 0xFFFFFFFF))
+        self._indices.append(index)
+
+    def decide(self, which: str) -> dict[int, tuple[int, int, int]]:
+        """Return, for each question with several answers, the answer that is kept, its row and the least length."""
+        import numpy as np
+
+        questions = np.frombuffer(self._questions, np.uint64)
+        order = np.argsort(questions, kind="stable")
+        ends = np.flatnonzero(np.diff(questions[order])) + 1
+        # Most questions come once: only the groups of several are looked at.
+        bounds = np.concatenate(([0], ends, [len(order)]))
+        several = np.flatnonzero(np.diff(bounds) > 1)
+        groups = (order[bounds[place] : bounds[place + 1]].tolist() for place in several)
+        return {self._questions[rows[0]]: self._choose(rows, which) for rows in groups if self._differ(rows)}
+
+    def _differ(self, rows: list[int]) -> bool:
+        return len({self._answers[row] for row in rows}) > 1
+
+    def _choose(self, rows: list[int], which: str) -> tuple[int, int, int]:
+        if which == "none":
+            return _NOBODY
+        counts: dict[int, int] = {}
+        for row in rows:
+            counts[self._answers[row]] = counts.get(self._answers[row], 0) + 1
+        # max() takes the first of equals, and the rows are in the order of the file
+        best = max(rows, key=lambda row: self._lengths[row] if which == "longest" else counts[self._answers[row]])
+        return self._answers[best], self._indices[best], self._lengths[best] if which == "longest" else 0
+
+
+def _several_turns(row: Candidate) -> bool:
+    """Tell whether more than one question stands in the row: the first alone does not say what the answer is to."""
+    return len(row.messages) > 2 and sum(message.get("role") == "user" for message in row.messages) > 1
+
+
+def _key(row: Candidate | Pair) -> bytes:
+    return content_key(row.instruction, row.input)
+
+
+def _short(key: bytes) -> int:
+    return int.from_bytes(key[:8], "little")
+
+
+def _answer(row: Candidate | Pair) -> int:
+    text = said(row.output, f"{row.instruction}\n{row.input}")
+    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")

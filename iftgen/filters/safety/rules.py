@@ -1,0 +1,292 @@
+"""The rules for harmful requests and statements, read from `rules.txt`, and the signs of jailbreaks."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+
+from iftgen.filters.safety.frames import ASK, ASK_ABOUT, AVOIDED, FICTION, HELP, is_game
+from iftgen.filters.safety.grammar import expand
+from iftgen.filters.safety.needs import LETTERS, Need, needs, starts
+from iftgen.filters.text import words
+
+_HERE = Path(__file__).parent
+SEVERITIES = ("low", "medium", "high")
+# So much of a sentence before the harmful words may hold the request.
+_BEFORE = 240
+_AROUND = 160
+_QUOTES = str.maketrans("‘’“”`", "''\"\"'")
+_WORD = re.compile(r"[^\W_]+")
+_SECRET = re.compile(r"\b(?:without|not|n't|avoid|never|escape) (?:being|getting|get|be) (?:\w+ )?$", re.I)
+# Not to be found out belongs to the deed; it is no prevention.
+_HIDING = re.compile(
+    r"\b(?:avoid|evad|escap|without|circumvent|bypass|not|never)\w*(?: (?:being|getting|get|be|any|leaving|"
+    r"raising|arousing))*"
+    r" (?:detect\w*|law enforcement|arrest\w*|caught|suspicion|a trace|traces?|traced|notice\w*|the police|"
+    r"police|punish\w*|"
+    r"responsib\w+|legal consequences|evidence|capture|(?:the )?authorities|security|anyone (?:knowing|noticing)|"
+    r"(?:their|his|her|user|the user's|your|my) (?:\w+ )?(?:knowledge|consent|permission|knowing)|consent|"
+    r"permission)\b",
+    re.I,
+)
+_SENTENCE = re.compile(r"[.?!\n](?=\s|$)")
+# Categories where a made-up frame does not make instructions harmless.
+_REAL = ("weapons", "drugs", "cyber", "minors", "sexual", "hate", "misinformation", "extremism")
+_NO_GAME = ("minors", "sexual", "hate", "extremism")
+JAILBREAK_LIMIT = 3
+# A jailbreak has one of these words; the signs are looked for only then.
+_JAILBREAK_WORDS = frozenset(
+    [
+        "ignore",
+        "disregard",
+        "forget",
+        "override",
+        "overriding",
+        "bypass",
+        "bypassing",
+        "discard",
+        "overlook",
+        "circumvent",
+        "evade",
+        "ignoring",
+        "disregarding",
+        "dan",
+        "stan",
+        "dude",
+        "aim",
+        "betterdan",
+        "chatgpt",
+        "openai",
+        "anthropic",
+        "gpt",
+        "gpt3",
+        "gpt4",
+        "ai",
+        "llm",
+        "chatbot",
+        "jailbreak",
+        "jailbroken",
+        "jailbreaking",
+        "unrestricted",
+        "unfiltered",
+        "uncensored",
+        "amoral",
+        "immoral",
+        "unethical",
+        "unlimited",
+        "unmoderated",
+        "rogue",
+        "lawless",
+        "confines",
+        "restrictions",
+        "restriction",
+        "guidelines",
+        "censorship",
+        "filters",
+        "limitations",
+        "policies",
+        "policy",
+        "persona",
+        "refuse",
+        "refuses",
+        "decline",
+        "moral",
+        "morals",
+        "ethics",
+        "ethical",
+        "prompt",
+        "prompts",
+        "sudo",
+        "devmode",
+        "im_start",
+        "inst",
+        "system",
+        "instructions",
+        "tokens",
+        "evil",
+        "malevolent",
+        "machiavellian",
+        "disclaimers",
+        "disclaimer",
+        "warnings",
+        "illegal",
+        "dev",
+        "developer",
+        "character",
+        "confidant",
+        "broken",
+        "rules",
+    ]
+)
+# Words whose rules are remembered; enough for the usual ones of a dataset.
+_VOCABULARY = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something harmful that was found in a text."""
+
+    category: str
+    severity: int
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One line of `rules.txt`."""
+
+    category: str
+    severity: int
+    frame: str
+    source: str
+    excuse: str
+    starts: Need
+    needs: tuple[Need, ...]
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """The pattern; compiled when first needed, as most are not."""
+        return _regex(self.source)
+
+    def findings(self, text: str, places: Iterable[int], response: bool = False) -> Iterator[Finding]:
+        """Yield what the rule finds in a text at the places where it may begin."""
+        for place in places:
+            hit = self.pattern.match(text, place)
+            if hit and self.counts(text, hit, response):
+                yield Finding(self.category, self.severity, hit[0].strip())
+
+    def counts(self, text: str, hit: re.Match[str], response: bool = False) -> bool:
+        """Tell whether the words are asked for, and not made harmless by what stands around them."""
+        before = _sentence_start(text, hit.start())
+        before = before if self.frame == "secret" else _HIDING.sub(" ", before)
+        around = f"{before}{hit[0]}{_HIDING.sub(' ', text[hit.end() : hit.end() + _AROUND])}"
+        return self._asked(before, response) and not (self.excuse and _regex(self.excuse).search(around))
+
+    def _asked(self, before: str, response: bool) -> bool:
+        if self.frame == "any":
+            return True
+        if self.frame == "secret":
+            return not response and bool(_SECRET.search(before)) and bool(ASK.search(before))
+        frame = HELP if response else ASK_ABOUT if self.frame == "ask_about" else ASK
+        return bool(frame.search(before)) and not AVOIDED.search(before)
+
+
+def find(text: str, plain: str, response: bool = False) -> Iterator[Finding]:
+    """Yield what the rules find in a text (`plain`: the same, folded), the gravest first.
+
+    `response`: the text is not asked for harm but to be searched for help with it.
+    """
+    due = candidates(plain)
+    found = [(rule, finding) for rule, places in due for finding in rule.findings(plain, places, response)]
+    if not found:
+        return
+    game, fiction = is_game(text), bool(FICTION.search(plain))
+    for rule, finding in found:
+        if not ((game and rule.category not in _NO_GAME) or (fiction and rule.category not in _REAL)):
+            yield finding
+
+
+def folded(text: str) -> str:
+    """Return a text in lower case with straight quotes, as the rules want it."""
+    return text.lower().translate(_QUOTES)
+
+
+def candidates(plain: str) -> list[tuple[Rule, list[int]]]:
+    """Return the rules whose needed words a text has, in their order, with the places where they may begin."""
+    begun: set[int] = set()
+    met: set[tuple[int, int]] = set()
+    first_words = []
+    for word in set(words(plain)):
+        if marks := _marks(word):
+            met.update(marks[1])
+            if marks[0]:
+                begun.update(marks[0])
+                first_words.append(word)
+    every = rules()
+    due = [number for number in sorted(begun) if met.issuperset(_wanted(number))]
+    if not due:
+        return []
+    places = _places(plain, frozenset(first_words), frozenset(due))
+    return [(every[number], places[number]) for number in due]
+
+
+def _places(plain: str, first_words: frozenset[str], due: frozenset[int]) -> dict[int, list[int]]:
+    """Return where each rule may begin in a text."""
+    places: dict[int, list[int]] = {number: [] for number in due}
+    for hit in _WORD.finditer(plain):
+        if hit[0] in first_words and (marks := _marks(hit[0])):
+            for number in due.intersection(marks[0]):
+                places[number].append(hit.start())
+    return places
+
+
+@cache
+def _wanted(number: int) -> frozenset[tuple[int, int]]:
+    return frozenset((number, at) for at in range(len(rules()[number].needs)))
+
+
+@lru_cache(_VOCABULARY)
+def _marks(word: str) -> tuple[tuple[int, ...], tuple[tuple[int, int], ...]] | None:
+    """Return the rules that may begin with a word, and the needs (rule, position) that it meets."""
+    heads = {word[:end] for end in range(1, LETTERS + 1)} | {f"{word} "}
+    begins = tuple(number for number, rule in enumerate(rules()) if not heads.isdisjoint(rule.starts))
+    met = ((number, at) for number, rule in enumerate(rules()) for at, need in enumerate(rule.needs))
+    fits = tuple(mark for mark in met if not heads.isdisjoint(rules()[mark[0]].needs[mark[1]]))
+    return (begins, fits) if begins or fits else None
+
+
+def jailbreak(plain: str) -> Finding | None:
+    """Return the signs of a jailbreak where they weigh enough."""
+    if _JAILBREAK_WORDS.isdisjoint(words(plain)):
+        return None
+    total, signs = 0, []
+    for weight, pattern in _jailbreak_signs():
+        if hit := pattern.search(plain):
+            total += weight
+            signs.append((weight, " ".join(hit[0].split())[:60]))
+    if total < JAILBREAK_LIMIT:
+        return None
+    return Finding("jailbreak", 3, "; ".join(sign for _, sign in sorted(signs, key=lambda one: -one[0])[:2]))
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """Read the rules, the gravest first."""
+    lines = [line for line in (_HERE / "rules.txt").read_text("utf-8").splitlines() if line and line[0] != "#"]
+    return tuple(sorted(map(_rule, lines), key=lambda rule: -rule.severity))
+
+
+@cache
+def _regex(source: str) -> re.Pattern[str]:
+    return re.compile(source, re.I)
+
+
+def _rule(line: str) -> Rule:
+    category, severity, frame, pattern, *unless = (part.strip() for part in line.split(" :: "))
+    core = expand(pattern)
+    first = starts(core)
+    if first is None:
+        raise ValueError(f"rules.txt: it cannot be told how a match begins: {pattern}")
+    return Rule(
+        category,
+        1 + SEVERITIES.index(severity),
+        frame,
+        rf"\b(?:{core})",
+        expand(unless[0]) if unless else "",
+        first,
+        needs(core),
+    )
+
+
+@cache
+def _jailbreak_signs() -> tuple[tuple[int, re.Pattern[str]], ...]:
+    lines = [line for line in (_HERE / "jailbreak.txt").read_text("utf-8").splitlines() if line and line[0] != "#"]
+    return tuple((int(weight), re.compile(pattern, re.I)) for weight, pattern in (line.split(" :: ") for line in lines))
+
+
+def _sentence_start(text: str, end: int) -> str:
+    """Return the sentence up to a place in the text."""
+    before = text[max(0, end - _BEFORE) : end]
+    ends = [hit.end() for hit in _SENTENCE.finditer(before)]
+    return before[ends[-1] :].lstrip() if ends else before
