@@ -8,10 +8,13 @@ from typing import Any
 from iftgen.errors import choices
 from iftgen.filters.base import Filter
 from iftgen.filters.languages import CODES, code, relatives
+from iftgen.filters.loading import loading
 from iftgen.filters.text import count_words, without_code, words
 from iftgen.types import Candidate, Stage, Verdict
 
-_NOT_PROSE = re.compile(r"`[^`]*`|https?://\S+|\S+@\S+")
+# Characters that are looked at: more say no more about the language of a text.
+MOST = 20_000
+_NOT_PROSE = re.compile(r"`[^`]*`|https?://\S+|[^\s@]{1,64}@\S+")
 _TRANSLATION = re.compile(
     r"translat|übersetz|tradu[czi]|vertaal|перев[еоё]|çevir|tłumacz|翻译|翻譯|翻訳|번역|ترجم", re.IGNORECASE
 )
@@ -85,7 +88,7 @@ class Language(Filter):
 
     def _judge(self, row: Candidate, text: str, stage: Stage) -> Verdict:
         wanted = code(self._wanted(row))
-        prose = _NOT_PROSE.sub(" ", without_code(text))
+        prose = _NOT_PROSE.sub(" ", without_code(text[:MOST]))
         if wanted is None or count_words(prose) < self.min_words or (wanted == "en" and _plainly_english(prose)):
             return self.keep(stage=stage)
         top, probability = _identifier().classify(prose)
@@ -113,7 +116,7 @@ def _plainly_english(prose: str) -> bool:
 
 
 def _identifier() -> Any:
-    with _LOADING:
+    with loading(), _LOADING:
         return _load()
 
 
