@@ -18,7 +18,7 @@ from yaml import YAMLError
 
 from iftgen.config import conf_dir, register, register_resolvers
 from iftgen.errors import ConfigError, choices
-from iftgen.run.setup import Places
+from iftgen.run.inputs import Places
 
 # More values of one sweep than these are not each checked beforehand: the jobs themselves check theirs.
 MOST_VALUES = 50

@@ -12,7 +12,8 @@ from iftgen.cli.pointer import POINTER
 from iftgen.cli.steered import steered_overrides
 from iftgen.config import conf_dir
 from iftgen.errors import IftgenError, RunError
-from iftgen.run.setup import Places, Setup, prepare
+from iftgen.run.inputs import Places
+from iftgen.run.setup import Setup, prepare
 from iftgen.store.control import read_control
 from iftgen.store.events import EventLog
 from iftgen.store.folder import RunFolder

@@ -86,6 +86,7 @@ def list_things(arguments: Sequence[str]) -> int:
         "methods": lambda: _options("method"),
         "filters": _filters,
         "backends": lambda: _options("backend"),
+        "embedders": lambda: _options("embedder"),
         "taxonomies": lambda: _options("taxonomy"),
         "experiments": lambda: _options("experiment"),
     }

@@ -87,6 +87,7 @@ def _figures(comparison: Comparison) -> Iterator[Column]:
     yield _estimate("acceptance", _share, lambda run: run.acceptance)
     yield dollars if priced else tokens
     yield _estimate("nearest", _fine, lambda run: run.diversity.nearest)
+    yield _estimate("nearest cosine", _fine, lambda run: run.diversity.cosine)
     yield _estimate("distinct-2", _fine, lambda run: run.diversity.distinct_2)
     yield _estimate("judge", _fine, lambda run: run.judge)
     yield _plain("wall", lambda run: NONE if run.seconds is None else _time(run.seconds))
@@ -126,6 +127,7 @@ def _texts() -> Iterator[Column]:
     yield _plain("distinct-1", lambda run: _maybe(run.diversity.distinct_1, _fine))
     yield _plain("distinct-3", lambda run: _maybe(run.diversity.distinct_3, _fine))
     yield _plain("nearest p95", lambda run: _maybe(run.diversity.nearest_p95, _fine))
+    yield _plain("cosine p95", lambda run: _maybe(run.diversity.cosine_p95, _fine))
 
 
 def _lengths(name: str, of: Callable[[Run], Lengths]) -> Iterator[Column]:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from iftgen.compare import bootstrap
 from iftgen.compare.bootstrap import Sample, sample
 from iftgen.compare.folders import Source
+from iftgen.compare.meaning import nearest_cosines
 from iftgen.compare.nearest import nearest
 from iftgen.compare.ngrams import distinct
 from iftgen.compare.rows import Rows, read
@@ -31,7 +32,7 @@ def measured(source: Source, name: str, config: dict[str, str]) -> tuple[Run, di
     block = block_of(source)
     samples: dict[str, Sample] = {}
     acceptance, tokens_each, cost_each = _each_candidate(rows, block, samples)
-    counted = {**_counts(rows), **_accepted(rows.accepted, block, samples)}
+    counted = {**_counts(rows), **_accepted(source, rows.accepted, block, samples)}
     run = Run(
         name=name,
         folder=source.folder,
@@ -82,21 +83,22 @@ def _each_candidate(rows: Rows, block: int, samples: dict[str, Sample]) -> tuple
     return acceptance, each, cost[0] if cost else NOTHING
 
 
-def _accepted(rows: "pl.DataFrame", block: int, samples: dict[str, Sample]) -> dict[str, Any]:
+def _accepted(source: Source, rows: "pl.DataFrame", block: int, samples: dict[str, Sample]) -> dict[str, Any]:
     """Return lengths, diversity and judge score of the accepted rows."""
     blocks = _whole_numbers(rows["index"]) // block
     judged = rows["judge"].is_not_null().to_numpy()
     return {
         "instruction": _lengths(_floats(rows["instruction_words"]), blocks),
         "response": _lengths(_floats(rows["output_words"]), blocks),
-        "diversity": _diversity(rows["instruction"], blocks, samples),
+        "diversity": _diversity(source, rows["instruction"], blocks, samples),
         "judge": bootstrap.mean(_floats(rows["judge"].drop_nulls()), blocks[judged]),
     }
 
 
-def _diversity(instructions: "pl.Series", blocks: Ints, samples: dict[str, Sample]) -> Diversity:
+def _diversity(source: Source, instructions: "pl.Series", blocks: Ints, samples: dict[str, Sample]) -> Diversity:
     single, pairs, triples = distinct(instructions)
     near = nearest(instructions.to_list())
+    cosines = nearest_cosines(source, instructions.to_list())
     every = len(near) == len(blocks)
     samples["distinct_2"] = sample(*pairs, blocks)
     if every:
@@ -107,6 +109,8 @@ def _diversity(instructions: "pl.Series", blocks: Ints, samples: dict[str, Sampl
         distinct_3=_ratio(*triples),
         nearest=bootstrap.mean(near, blocks if every else None),
         nearest_p95=_quantile(near, 0.95),
+        cosine=bootstrap.mean(cosines, blocks if len(cosines) == len(blocks) else None),
+        cosine_p95=_quantile(cosines, 0.95),
         compared=len(near),
     )
 

@@ -25,9 +25,14 @@ def nearest(texts: Sequence[str], most: int = MOST) -> npt.NDArray[np.float64]:
         return np.empty(0)
     character = Characters().__getitem__
     coded = ["".join(map(character, tokens(text))) for text in texts]
-    asked = np.unique(np.linspace(0, len(coded) - 1, min(most, len(coded))).round().astype(np.int64))
+    asked = spread(len(coded), most)
     step = max(1, _PAIRS // len(coded))
     return np.concatenate([_block(coded, asked[start : start + step]) for start in range(0, len(asked), step)])
+
+
+def spread(count: int, most: int) -> npt.NDArray[np.int64]:
+    """Return the numbers of at most `most` of so many things, evenly spread."""
+    return np.unique(np.linspace(0, count - 1, min(most, count)).round().astype(np.int64))
 
 
 def _block(coded: Sequence[str], asked: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:

@@ -31,6 +31,7 @@ FIGURES = {
     "distinct_3": ("diversity", "distinct_3"),
     "nearest": ("diversity", "nearest", "value"),
     "nearest_p95": ("diversity", "nearest_p95"),
+    "nearest_cosine": ("diversity", "cosine", "value"),
 }
 _BINARY: Mapping[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: operator.add,

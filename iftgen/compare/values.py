@@ -32,7 +32,7 @@ class Diversity:
 
     `distinct_n` is different n-grams of words / all n-grams (Li et al. 2016). `nearest` is the ROUGE-L F of an
     instruction with the one most like it in the run: its mean and 95th percentile over `compared` instructions. Both
-    depend on the number of examples.
+    depend on the number of examples. `cosine` is the same by the vectors of an embedder, where the run has stored them.
     """
 
     distinct_1: float | None = None
@@ -40,6 +40,8 @@ class Diversity:
     distinct_3: float | None = None
     nearest: Estimate = NOTHING
     nearest_p95: float | None = None
+    cosine: Estimate = NOTHING
+    cosine_p95: float | None = None
     compared: int = 0
 
 

@@ -15,6 +15,8 @@ _RESULT = re.compile(
     re.I | re.M,
 )
 _TAIL = 120  # characters: where the result is looked for
+_END = 50  # characters: a result has its last digit among so many at the end
+_DIGIT = re.compile(r"\d")
 _MARK = re.compile(r"[<>=+*/^#≤≥≠×÷−-]")
 _THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3}){1,6}(?![\d,])")
 _DESCRIPTION = re.compile(
@@ -27,6 +29,7 @@ _LABEL = re.compile(r"(?:final |correct )?(?:answer|result|solution|response|out
 _LEADS = frozenset({"answer", "correct", "final", "result", "right", "solution"})
 _ONES = """zero one two three four five six seven eight nine ten eleven twelve"""
 NUMBERS = {word: str(number) for number, word in enumerate(_ONES.split())}
+_NUMBER_WORDS = frozenset(NUMBERS)
 _LONG = 300  # characters: what is longer is no short answer with words around it
 
 
@@ -38,7 +41,7 @@ def said(output: str, question: str) -> str:
     and the last result of a solution stands for all of it. Signs between operands and the order of words count.
     """
     text = output.strip()
-    result = _RESULT.search(text[-_TAIL:]) or _NUMERAL.fullmatch(text[: _TAIL + 1])
+    result = _DIGIT.search(text[-_END:]) and (_RESULT.search(text[-_TAIL:]) or _NUMERAL.fullmatch(text[: _TAIL + 1]))
     if result:
         return _number(result[1])
     if len(text) <= _LONG:
@@ -50,9 +53,11 @@ def said(output: str, question: str) -> str:
 
 def _written(text: str) -> str:
     """Return the words and the signs of a text."""
-    if "," in text:
+    if "," in text and _DIGIT.search(text):
         text = _THOUSANDS.sub(lambda hit: hit[0].replace(",", ""), text)
-    found = [NUMBERS.get(word, word) for word in words(text)]
+    found = list(words(text))
+    if not _NUMBER_WORDS.isdisjoint(found):
+        found = [NUMBERS.get(word, word) for word in found]
     if found and found[0] in ("yes", "no") and len(found) <= 6 and STOP_WORDS.issuperset(found[1:]):
         return found[0]
     if len(found) == 1 and found[0].isdecimal():

@@ -34,16 +34,19 @@ class Filter:
     `opt_in` filters judge only the tasks of the taxonomy that name them under `verify`.
     A filter is a pure function of its arguments and the candidate: no clock, no randomness, no network. One that needs
     a model for it is `costly`: what it needs it asks for in `ask`, which is awaited before the check, and not before
-    all filters that cost nothing have kept the candidate.
+    all filters that cost nothing have kept the candidate (with `filters_all`: have judged it), and changed its texts.
     """
 
     name: ClassVar[str] = ""
     stage: ClassVar[Stage] = "response"
     opt_in: ClassVar[bool] = False
-    costly: ClassVar[bool] = False
+    # These two may depend on the arguments: then `__init__` sets them.
+    costly: bool = False
     # True: `embedder` is set before the run, and a run without an embedder is refused.
-    uses_embedder: ClassVar[bool] = False
+    uses_embedder: bool = False
     embedder: Embedder | None = None
+    # True: a check may change the texts of the row that it judges, as a mask does.
+    changes_texts: bool = False
     # The role that it asks, if any, and what the backend of that must be able to do (see BackendSpec.features).
     role: Role | None = None
     features: ClassVar[frozenset[str]] = frozenset()
@@ -51,6 +54,10 @@ class Filter:
     def check(self, row: Candidate) -> Verdict:
         """Judge one candidate."""
         raise NotImplementedError(f"{type(self).__name__} has no check()")
+
+    def foreknown(self) -> Iterable[str]:
+        """Return the texts that every check compares with: an embedder gets them in batches before the run."""
+        return ()
 
     def warm(self) -> None:
         """Load what the first check would have to wait for; called in a thread of its own when a run starts."""
@@ -146,7 +153,11 @@ class MemoryFilter(Filter):
         raise ConfigError(f"filters.{self.label}: this filter has one setting for all tasks. Set it in the stack.")
 
     def survey(self, rows: Iterable[Candidate]) -> None:
-        """See all rows of a file before the first of them is judged; override it only where one pass cannot decide."""
+        """See all rows of a file before the first of them is judged; override it only where one pass cannot decide.
+
+        Their texts are those that the checks will see, masked where a filter of the stack masks. Rows that cannot be
+        used or that a response is asked for are left out.
+        """
         raise NotImplementedError
 
     def remember(self, pair: Pair, position: int, template: bool = False) -> None:

@@ -6,6 +6,7 @@ from time import perf_counter
 
 from iftgen.errors import IftgenError, UserError
 from iftgen.filters.base import Filter, MemoryFilter
+from iftgen.filters.loading import loaded
 from iftgen.types import Candidate, Stage, Verdict
 
 
@@ -13,7 +14,8 @@ from iftgen.types import Candidate, Stage, Verdict
 class Spent:
     """What a filter took: its checks, and their time in seconds.
 
-    What several filters share, such as the words of a text, is counted for the one that asked first.
+    What several filters share, such as the words of a text, is counted for the one that asked first; what is loaded
+    once for all rows (see `loading`) for none.
     """
 
     checks: int = 0
@@ -97,7 +99,7 @@ def judged(check: Check, row: Candidate, view: int | None) -> Verdict:
 
     Raises UserError that names the filter where the check raises or returns no verdict.
     """
-    start = perf_counter()
+    start = perf_counter() - loaded()
     try:
         verdict = check.judge(row, view) if check.viewing else check.judge(row)
     except IftgenError:
@@ -107,7 +109,7 @@ def judged(check: Check, row: Candidate, view: int | None) -> Verdict:
     if not isinstance(verdict, Verdict):
         raise UserError(f"{_name(check)}: check() returned {verdict!r}. Return self.keep(...) or self.reject(...).")
     check.spent.checks += 1
-    check.spent.seconds += perf_counter() - start
+    check.spent.seconds += perf_counter() - loaded() - start
     if verdict.score is not None:
         row.scores[check.key] = round(verdict.score, 6)
     return verdict

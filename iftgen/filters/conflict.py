@@ -1,7 +1,7 @@
 """Filter `conflict`: the same instruction and input with another answer."""
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from hashlib import blake2b
 from typing import Literal, get_args
@@ -26,8 +26,8 @@ class Conflict(MemoryFilter):
 
     keep: which of the rows that contradict each other stay: the `first`, the `longest`, those with the answer of the
         `majority` (the first of equals), or `none`; `report` keeps all and says in the verdict what they contradict.
-        The `longest`, the `majority` and `none` are found out before any other filter has judged a row, and hold for
-        method=file.
+        The `longest`, the `majority` and `none` are found out in the whole file before any other filter has judged a
+        row, and hold for the responses of method=file; of those that a model writes the first is kept.
     """
 
     name = "conflict"
@@ -37,7 +37,7 @@ class Conflict(MemoryFilter):
         self.require(keep in get_args(Keep), "keep", keep, f"one of {', '.join(get_args(Keep))}")
         self.which = keep
         self._first: dict[bytes, tuple[int, int, Pair]] = {}
-        self._chosen: dict[int, tuple[int, int, int]] | None = None
+        self._chosen: Mapping[int, tuple[int, int, int]] = {}
 
     def survey(self, rows: Iterable[Candidate]) -> None:
         """Decide for each question of a file with several answers which one is kept; 28 bytes a row."""
@@ -54,8 +54,9 @@ class Conflict(MemoryFilter):
         if not row.output.strip() or _several_turns(row):
             return self.keep()
         key = _key(row)
-        if self._chosen is not None:
-            return self._surveyed(row, self._chosen.get(_short(key)))
+        kept = self._chosen.get(_short(key))
+        if kept is not None:
+            return self._surveyed(row, kept)
         position, answer, pair = self._first.get(key, (0, 0, None))
         if pair is None or (view is not None and position > view) or _answer(row) == answer:
             return self.keep()
@@ -65,14 +66,14 @@ class Conflict(MemoryFilter):
 
     def remember(self, pair: Pair, position: int, template: bool = False) -> None:
         """Remember the answer of the pair unless its question came earlier."""
-        if self._chosen is None and pair.output.strip():
+        if pair.output.strip():
             key = _key(pair)
-            if key not in self._first:
+            if key not in self._first and _short(key) not in self._chosen:
                 self._first[key] = (position, _answer(pair), light(pair))
 
-    def _surveyed(self, row: Candidate, kept: tuple[int, int, int] | None) -> Verdict:
+    def _surveyed(self, row: Candidate, kept: tuple[int, int, int]) -> Verdict:
         """Judge a row of a file whose conflicts are known."""
-        if kept is None or (kept != _NOBODY and kept[0] == _answer(row) and len(row.output) >= kept[2]):
+        if kept != _NOBODY and kept[0] == _answer(row) and len(row.output) >= kept[2]:
             return self.keep()
         if kept == _NOBODY:
             return self.reject("the file has several answers to this instruction and input, and none of them is kept")

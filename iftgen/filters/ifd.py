@@ -40,7 +40,7 @@ _MOST = 20.0
 
 
 class Ifd(Filter):
-    """The instruction makes the response likelier than it is on its own (instruction-following difficulty).
+    """The instruction makes the response likelier than it is on its own (Li et al. 2023).
 
     Score: IFD, the perplexity of the response after the instruction by its perplexity after an empty one, as in
     Superfiltering (Li et al. 2024, arXiv:2402.00530); the first paper (Li et al. 2023, arXiv:2308.12032) divides the

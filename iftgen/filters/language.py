@@ -15,6 +15,7 @@ from iftgen.types import Candidate, Stage, Verdict
 # Characters that are looked at: more say no more about the language of a text.
 MOST = 20_000
 _NOT_PROSE = re.compile(r"`[^`]*`|https?://\S+|[^\s@]{1,64}@\S+")
+_NOT_PROSE_MARKS = ("`", "://", "@")
 _TRANSLATION = re.compile(
     r"translat|übersetz|tradu[czi]|vertaal|перев[еоё]|çevir|tłumacz|翻译|翻譯|翻訳|번역|ترجم", re.IGNORECASE
 )
@@ -88,7 +89,7 @@ class Language(Filter):
 
     def _judge(self, row: Candidate, text: str, stage: Stage) -> Verdict:
         wanted = code(self._wanted(row))
-        prose = _NOT_PROSE.sub(" ", without_code(text[:MOST]))
+        prose = _prose(text[:MOST])
         if wanted is None or count_words(prose) < self.min_words or (wanted == "en" and _plainly_english(prose)):
             return self.keep(stage=stage)
         top, probability = _identifier().classify(prose)
@@ -111,8 +112,14 @@ def _plainly_english(prose: str) -> bool:
     Two different words that no other language has, and three in ten of all words; or three such words, and two in ten.
     """
     tokens = words(prose)
-    own, common = len(_ONLY_ENGLISH.intersection(tokens)), sum(map(_ENGLISH.__contains__, tokens))
-    return own >= 2 and common >= (0.3 if own == 2 else 0.2) * len(tokens)
+    own = len(_ONLY_ENGLISH.intersection(tokens))
+    return own >= 2 and sum(map(_ENGLISH.__contains__, tokens)) >= (0.3 if own == 2 else 0.2) * len(tokens)
+
+
+def _prose(text: str) -> str:
+    """Return a text without code and addresses."""
+    text = without_code(text)
+    return _NOT_PROSE.sub(" ", text) if any(map(text.__contains__, _NOT_PROSE_MARKS)) else text
 
 
 def _identifier() -> Any:

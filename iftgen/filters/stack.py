@@ -1,10 +1,11 @@
 """The filter stack: the ordered checks of a run."""
 
+import contextlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from iftgen.errors import ConfigError, choices
+from iftgen.errors import CallFailed, ConfigError, choices
 from iftgen.filters.base import Embedder, Filter, MemoryFilter, Send
 from iftgen.filters.building import build, check_known, override
 from iftgen.filters.checks import Check, Checks, Spent, first_of
@@ -80,7 +81,8 @@ class FilterStack:
     def warm(self) -> None:
         """Load what the filters need; meant for a thread that works while the first calls are under way."""
         for one in self.filters.values():
-            one.warm()
+            with contextlib.suppress(Exception):  # the check that needs it raises it again, and is named
+                one.warm()
 
     def anticipate(self, rows: Sequence[Candidate]) -> None:
         """Show the filters with memory a block of candidates to come, which they may compare all at once."""
@@ -97,7 +99,12 @@ class FilterStack:
         """Show the filters that want it all rows of a file; `rows` reads them anew for each."""
         for one in filter(_surveys, self.filters.values()):
             assert isinstance(one, MemoryFilter)
-            one.survey(rows())
+            one.survey(map(self._as_judged, rows()))
+
+    @property
+    def judges_alone(self) -> bool:
+        """Some filter needs nothing but the row: no model, and no other row."""
+        return any(not one.costly and not isinstance(one, MemoryFilter) for one in self.filters.values())
 
     async def judge_instruction(self, row: Candidate, view: int | None, send: Send) -> Verdict | None:
         """Return the first rejecting verdict on the instruction, or None; filters that ask a model come last."""
@@ -107,7 +114,10 @@ class FilterStack:
 
     async def judge_response(self, row: Candidate, send: Send) -> Verdict | None:
         """Return the first rejecting verdict on the response, or None; filters that ask a model come last."""
-        return await self._ask(row, self.check_response(row), self._checks(row.task).costly.response, send)
+        costly = self._checks(row.task).costly
+        verdict = await self._ask(row, self.check_response(row), costly.response, send)
+        await self._prepare(row, verdict, [check for check in costly.final if check.stage == "response"], send)
+        return verdict
 
     def check_instruction(self, row: Candidate, view: int | None) -> Verdict | None:
         """Return the first rejecting verdict on the instruction of the filters that ask no model, or None.
@@ -137,15 +147,13 @@ class FilterStack:
         costly = self._checks(row.task).costly
         own = [check for check in costly.instruction if not check.viewing]
         verdict = await self._ask(row, verdict, (*own, *costly.response), send)
-        for check in costly.instruction if verdict is None or self.every else ():
-            if check.viewing:
-                await check.filter.ask(row, check.stage, send)
+        await self._prepare(row, verdict, costly.final, send)
         return verdict
 
     def asks(self, task: str) -> bool:
         """Tell whether some filter of the task asks a model."""
         costly = self._checks(task).costly
-        return bool(costly.instruction or costly.response)
+        return bool(costly.instruction or costly.response or costly.final)
 
     def final(self, row: Candidate) -> Verdict | None:
         """Return the first rejecting verdict of the filters with memory, against everything they remember, or None."""
@@ -167,12 +175,28 @@ class FilterStack:
     ) -> Verdict | None:
         """Go on from a verdict with checks that ask a model, one after the other."""
         for check in checks if verdict is None or self.every else ():
-            await check.filter.ask(row, check.stage, send)
+            if not await _asked(row, verdict, check, send):
+                continue
             found = first_of(row, (check,), self.every, view)
             verdict = verdict or found
             if verdict is not None and not self.every:
                 break
         return verdict
+
+    async def _prepare(self, row: Candidate, verdict: Verdict | None, checks: Sequence[Check], send: Send) -> None:
+        """Get what the filters with a memory need from a model for their check at the commit."""
+        for check in checks if verdict is None or self.every else ():
+            await _asked(row, verdict, check, send)
+
+    def _as_judged(self, row: Candidate) -> Candidate:
+        """Let the filters that change texts change those of a row."""
+        own = self.overrides.get(row.task, {})
+        for name, base in self.filters.items():
+            one = own.get(name, base)
+            if one.changes_texts and (name in own or not one.opt_in):
+                one.check_instruction(row)
+                one.check(row)
+        return row
 
     def _checks(self, task: str) -> "_OfTask":
         """Return the checks of a task, which are sorted out once."""
@@ -198,6 +222,17 @@ class _OfTask:
     cheap: Checks
     costly: Checks
     final: tuple[Check, ...]
+
+
+async def _asked(row: Candidate, verdict: Verdict | None, check: Check, send: Send) -> bool:
+    """Ask for a check. A call that fails matters only to a row that is not rejected: else its verdict stands."""
+    try:
+        await check.filter.ask(row, check.stage, send)
+    except CallFailed:
+        if verdict is None:
+            raise
+        return False
+    return True
 
 
 def _surveys(one: Filter) -> bool:

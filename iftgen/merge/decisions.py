@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from iftgen.merge.likeness import NONE
 from iftgen.merge.relations import Neighbours, Places, Relation
 
-QUOTA = "quota"
+QUOTA, NEAR = "quota", "near_duplicate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,8 @@ class Shelf:
 
     def loss(self, row: int) -> Loss | None:
         """Return how a row is lost to a kept one of another part: that of the highest score, the earliest on ties."""
-        node, best, bar = self._nodes[row], (-1.0, 0), self._bars[row]
+        node, best = self._nodes[row], (-1.0, 0)
+        bar = self._bars[row] if self.relation.name == NEAR else 0.0
         for other, score in self._near.of(node) if node != NONE else ():
             kept = self._kept(other, self._parts[row])
             if kept != NONE and (score is None or score > bar):

@@ -8,11 +8,12 @@ from iftgen.filters.rouge import tokens
 from iftgen.filters.rouge_index import RougeIndex
 
 BLOCK = 512  # texts compared at once
+MEANING = "semantic_duplicate"
 NONE = -1  # the number of a text without tokens, which is like no other
 
 
 class Likeness(Protocol):
-    """Takes texts, then tells which of them are alike. The semantic comparison of an embedder would be one more."""
+    """Takes texts, then tells which of them are alike."""
 
     threshold: float
 

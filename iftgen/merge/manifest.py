@@ -10,6 +10,8 @@ from typing import Any
 from iftgen import __version__
 from iftgen.export import Applied
 from iftgen.hashing import content_hash
+from iftgen.merge.likeness import MEANING
+from iftgen.merge.meaning import meanings
 from iftgen.merge.parts import Part
 from iftgen.merge.settings import Settings
 from iftgen.merge.sketches import banding
@@ -20,7 +22,7 @@ PACKAGES = ("rapidfuzz", "rensa")
 
 def first_manifest(parts: Sequence[Part], settings: Settings, near: str) -> dict[str, Any]:
     """Return what is known before the rows are written."""
-    chosen = _chosen(settings, near)
+    chosen = _chosen(settings, near) | _by_meaning(parts, near)
     plan = {"merge": chosen, "parts": [[part.plan_hash, dict(part.digests)] for part in parts]}
     return {
         "iftgen": __version__,
@@ -85,6 +87,12 @@ def _chosen(settings: Settings, near: str) -> dict[str, Any]:
         rows, bands = banding(settings.threshold)
         chosen["minhash"] = {"features": "words", "minima": rows * bands, "bands": bands, "rows": rows}
     return chosen
+
+
+def _by_meaning(parts: Sequence[Part], near: str) -> dict[str, Any]:
+    """Return by which embedders rows were compared, with the lowest threshold of each."""
+    found = {one.kind[0]: one.threshold for one in meanings(parts)} if near != "off" else {}
+    return {MEANING: dict(sorted(found.items()))} if found else {}
 
 
 def _models(parts: Sequence[Part]) -> dict[str, str]:

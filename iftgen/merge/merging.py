@@ -12,6 +12,7 @@ from iftgen.export import Applied
 from iftgen.merge import manifest as manifests
 from iftgen.merge.decisions import Census, Loss, beyond, duplicates
 from iftgen.merge.likeness import ExactLikeness, Likeness
+from iftgen.merge.meaning import LikeMeaning, meanings
 from iftgen.merge.parts import Part, find_parts
 from iftgen.merge.quotas import targets
 from iftgen.merge.relations import LikeWhole, LikeWording, Places, Relation, SameContent
@@ -49,6 +50,9 @@ def merge(folders: Sequence[Path], out: Path, settings: Settings, tell: Tell = l
     tell(f"comparing {rows:,} rows of {len(parts)} parts ({'near duplicates: ' + near})")
     census = _census(parts, settings, near)
     lost = duplicates(census)
+    lacking = sum(one.lacking for one in census.places.relations if isinstance(one, LikeMeaning))
+    if lacking:
+        tell(f"{lacking:,} texts have no stored vector, and were not compared by meaning")
     wanted = settings.num_examples
     if wanted is not None:
         lost |= beyond(census, lost, _targets(census, parts, lost, wanted))
@@ -73,17 +77,14 @@ def _census(parts: Sequence[Part], settings: Settings, near: Near) -> Census:
 
 
 def _relations(parts: Sequence[Part], threshold: float, near: Near) -> list[Relation]:
-    """Return what makes two rows duplicates, in the order of the checks.
-
-    A semantic relation, of the vectors of an embedder, would be one more `Likeness` behind these.
-    """
+    """Return what makes two rows duplicates, in the order of the checks."""
     if near == "off":
         return [SameContent()]
     make: Callable[[float], Likeness] = ExactLikeness if near == "exact" else SketchedLikeness
     found: list[Relation] = [SameContent(), LikeWording(make(threshold))]
     if any(part.templates for part in parts):
         found.append(LikeWhole(make(threshold)))
-    return found
+    return [*found, *meanings(parts)]
 
 
 def _targets(census: Census, parts: Sequence[Part], lost: Mapping[int, Loss], total: int) -> dict[str, int]:

@@ -90,7 +90,7 @@ class LikeWording:
         """Return the instructions that are alike."""
         found: Near = {}
         for one, other, score in self._likeness.pairs():
-            _join(found, one, other, score)
+            join(found, one, other, score)
         return Neighbours(self._count, found, self.threshold < 1, 1.0)
 
 
@@ -135,10 +135,11 @@ class LikeWhole:
                 if (one != other or node > near) and (template or by_template):
                     both = min(score, rouge_l(given, its)) if given and its else score
                     if both > self.threshold:
-                        _join(found, node, near, both)
+                        join(found, node, near, both)
 
 
-def _join(found: Near, one: int, other: int, score: float) -> None:
+def join(found: Near, one: int, other: int, score: float) -> None:
+    """Note that two nodes are alike."""
     found.setdefault(one, []).append((other, score))
     found.setdefault(other, []).append((one, score))
 

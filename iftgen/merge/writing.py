@@ -5,6 +5,7 @@ from typing import Any
 
 from iftgen.hashing import stable_hash
 from iftgen.merge.decisions import QUOTA, Loss
+from iftgen.merge.likeness import MEANING
 from iftgen.merge.parts import Part
 from iftgen.merge.rows import NOTES, Row, notes_of, whole_text
 from iftgen.store.folder import RunFolder
@@ -69,6 +70,8 @@ def reason(loss: Loss, row: Mapping[str, Any]) -> str:
         return f"the task {row.get('task')} has all the examples of its quota"
     if loss.score is None:
         return "the instruction and input are those of a row of another part"
+    if loss.filter == MEANING:
+        return f"it asks for the same as a row of another part: cosine {loss.score:.3f}"
     return f"too much like a row of another part: ROUGE-L {loss.score:.3f}, at most {loss.threshold:g} is allowed"
 
 

@@ -78,6 +78,19 @@ class File:
             _finish(row, read)
 
 
+def surveyed(index: int, read: Row) -> Candidate:
+    """Return the candidate of a row as filters are to see it before the run: its texts, and the place in the file."""
+    return Candidate(
+        index,
+        task=read.task,
+        instruction=read.instruction,
+        input=read.input,
+        output=read.output or "",
+        system=read.system,
+        messages=list(read.messages),
+    )
+
+
 def _candidate(read: Row, draw: Draw) -> Candidate:
     row = blank_candidates(draw)[0]
     row.instruction, row.input, row.output, row.system = read.instruction, read.input, read.output or "", read.system

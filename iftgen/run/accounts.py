@@ -17,10 +17,11 @@ from iftgen.run.setup import Setup
 from iftgen.store.calls.open import is_url, open_calls
 from iftgen.store.charges import NOTHING, PICO, Caps, Charge
 from iftgen.store.ledger import Ledger
+from iftgen.store.vectors import FILE as EMBEDDINGS
 from iftgen.store.vectors import VectorStore
 from iftgen.types import Usage
 
-CALLS, LEDGER, EMBEDDINGS = "calls.sqlite", "ledger.sqlite", "embeddings.sqlite"
+CALLS, LEDGER = "calls.sqlite", "ledger.sqlite"
 
 
 class Accounts:

@@ -1,9 +1,9 @@
 """The embedder of a run: what the config says of it, the way to a model behind an API, and what it cost."""
 
 import base64
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from iftgen.backends import BackendSpec, check_environment, make_spec
@@ -24,7 +24,10 @@ OWN_KEYS = ("batch", "max_chars", "threads")
 MOST_TEXTS, MOST_CHARS, MOST_THREADS = 2048, 1_000_000, 256
 # Texts that are embedded in one go before a run that has many.
 BLOCK = 1024
-HOW = "embedder=onnx (small, offline, free), or embedder=litellm embedder.model=PROVIDER/MODEL, or openai_compatible"
+HOW = (
+    "embedder=onnx (small, offline, free), or embedder=litellm embedder.model=PROVIDER/MODEL; `iftgen list embedders` "
+    "shows all"
+)
 
 
 @dataclass(frozen=True)
@@ -102,12 +105,12 @@ def make_embedder(spec: EmbedderSpec, store: "VectorStore", send: Send) -> "Embe
 
 
 async def preload(embedder: "Embedder", stack: FilterStack, pairs: Iterable[Pair]) -> None:
-    """Embed in batches what the filters with a memory are to remember before the run goes on."""
-    if not any(map(_remembers, stack.filters.values())):
-        return
-    waiting = iter(pairs)
+    """Embed in batches what the filters compare with, and what those with a memory are to remember."""
+    waiting = _foreknown(stack)
+    if any(map(_remembers, stack.filters.values())):
+        waiting = chain(waiting, (text for pair in pairs for text in question_texts(pair)))
     while block := list(islice(waiting, BLOCK)):
-        await embedder.prepare([text for pair in block for text in question_texts(pair)])
+        await embedder.prepare(block)
 
 
 class ApiSource:
@@ -137,6 +140,11 @@ class ApiSource:
         """Do nothing: the connections are those of the run."""
 
 
+def embedder_named(spec: EmbedderSpec | None) -> dict[str, Any]:
+    """Return what the manifest says of an embedder from the beginning: how its vectors are found in the store."""
+    return {} if spec is None else {"identity": spec.identity, "max_chars": spec.max_chars}
+
+
 def embedded_facts(store: "VectorStore", embedder: "Embedder", before: Mapping[str, Any], own: bool) -> dict[str, Any]:
     """Return what the manifest says of the embedder: the texts that it embedded, their tokens and dollars.
 
@@ -151,6 +159,10 @@ def embedded_facts(store: "VectorStore", embedder: "Embedder", before: Mapping[s
         **{key: bill[key] + before.get(key, 0) for key in ("texts", "tokens")},
         "cost_usd": round(bill["cost_usd"] + before.get("cost_usd", 0.0), 10) if known else None,
     }
+
+
+def _foreknown(stack: FilterStack) -> Iterator[str]:
+    return (text for one in stack.all() if one.uses_embedder for text in one.foreknown())
 
 
 def _remembers(one: Filter) -> bool:

@@ -5,7 +5,8 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from iftgen.run.setup import Setup, asked
+from iftgen.run.checks import asked
+from iftgen.run.setup import Setup
 from iftgen.store.charges import Caps
 
 

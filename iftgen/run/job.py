@@ -14,7 +14,7 @@ from iftgen.errors import BudgetSpent, IftgenError, RunError
 from iftgen.plan import Planner
 from iftgen.run.accounts import Accounts
 from iftgen.run.counts import Counts
-from iftgen.run.embedding import api_of, embedded_facts, make_embedder, preload
+from iftgen.run.embedding import api_of, embedded_facts, embedder_named, make_embedder, preload
 from iftgen.run.ending import Result, explain, finished_early, go_on
 from iftgen.run.engine import Engine
 from iftgen.run.epochs import epochs_of, replay
@@ -26,6 +26,7 @@ from iftgen.run.parts import desk_maker, make_planner, make_pool, survey
 from iftgen.run.rows import pair_of
 from iftgen.run.setup import Setup
 from iftgen.run.steering import Steering
+from iftgen.run.work import Halted
 from iftgen.store.control import begin
 from iftgen.store.events import EventLog, Listener
 from iftgen.store.folder import KINDS, RunFolder, read_rows
@@ -97,6 +98,8 @@ class _Job:
         self.levers = Levers(setup, accounts, self.models, self.engine, self.events.emit)
         self.manifest = first_manifest(setup, window, overrides)
         self.manifest |= {**accounts.places(folder.path), "epochs": self.epochs}
+        if self.embedder is not None:
+            self.manifest["embedder"] = {**self.before.get("embedder", {}), **embedder_named(setup.embedder)}
         self.manifest["steered"] = still_steered(self.before, overrides)
         self.seen: dict[str, int] = {}
 
@@ -130,15 +133,17 @@ class _Job:
         return Result(self.manifest["status"], counts, self.manifest["message"], stop_asked=self.levers.asked_to_stop)
 
     async def _generate(self) -> str:
-        survey(self.setup)
         threading.Thread(target=self.setup.stack.warm, name="warm", daemon=True).start()
         watching = asyncio.ensure_future(self._steering().watch())
         with stop_on_signals(self.levers.on_signal):
             try:
                 with self.levers.alarm.over(asyncio.current_task()):
+                    await self._survey()
                     await self._preload()
                     open_draws = replay(self.engine, self.setup, self.epochs, self.recovered)
                     return await self.engine.run(open_draws)
+            except Halted:
+                return "stopped"
             except asyncio.CancelledError:
                 if self.levers.alarm.rang:
                     minutes = self.accounts.caps.minutes
@@ -151,6 +156,14 @@ class _Job:
                 if self.embedder is not None:
                     await self.embedder.close()
                 await self.models.close()
+
+    async def _survey(self) -> None:
+        """Show filters the file, in a thread: signals, and the time that a budget leaves, cut it short."""
+        gone = threading.Event()
+        try:
+            await asyncio.to_thread(survey, self.setup, lambda: gone.is_set() or self.engine.stopping)
+        finally:
+            gone.set()
 
     def _steering(self) -> Steering:
         return Steering(
@@ -231,7 +244,7 @@ class _Job:
         }
         if self.embedder is not None and self.accounts.vectors is not None:
             before, own = self.before.get("embedder", {}), self.accounts.own
-            self.manifest["embedder"] = embedded_facts(self.accounts.vectors, self.embedder, before, own)
+            self.manifest["embedder"] |= embedded_facts(self.accounts.vectors, self.embedder, before, own)
         if isinstance(self.planner, Planner):
             self.manifest |= {"given_up": self.planner.unfilled, "quotas": self.planner.quotas}
         self.folder.write_manifest(self.manifest)

@@ -7,10 +7,12 @@ from typing import Any
 
 from iftgen.run.accounts import Accounts
 from iftgen.run.budget import check_budget
+from iftgen.run.checks import asked
 from iftgen.run.engine import Engine
 from iftgen.run.guards import Alarm
+from iftgen.run.inputs import section
 from iftgen.run.models import Models
-from iftgen.run.setup import Setup, asked, section
+from iftgen.run.setup import Setup
 from iftgen.run.steering import Lever
 from iftgen.store.control import WHOLE, Control, Stop
 from iftgen.types import ROLES

@@ -72,6 +72,7 @@ def first_manifest(setup: Setup, window: int, overrides: Sequence[str]) -> dict[
         "num_examples": setup.share,
         **_if_any("shard", _shard(setup)),
         **_if_any("near_duplicate", _thresholds(setup)),
+        **_if_any("semantic_duplicate", _meanings(setup)),
         "window": window,
         "models": setup.models,
         "plan_hash": plan_hash(plan),
@@ -90,6 +91,12 @@ def _thresholds(setup: Setup) -> dict[str, Any]:
     tasks = setup.taxonomy.tasks.items() if setup.source is None else ()
     found = {name: task.verify.get("near_duplicate", {}).get("threshold") for name, task in tasks}
     return {name: threshold for name, threshold in found.items() if threshold is not None}
+
+
+def _meanings(setup: Setup) -> dict[str, Any]:
+    """Return the tasks with thresholds of their own for semantic duplicates, for a merge too."""
+    tasks = setup.taxonomy.tasks.items() if setup.source is None else ()
+    return {name: dict(own) for name, task in tasks if (own := task.verify.get("semantic_duplicate"))}
 
 
 def _if_any(key: str, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,16 +1,17 @@
 """The planner, the methods and the desks of a run, made from a setup."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
 from pathlib import Path
 
 from iftgen.data import Row
 from iftgen.methods.base import Desk, Method, Send
+from iftgen.methods.file import is_asked, surveyed
 from iftgen.plan import Choice, Planner
 from iftgen.run.files import FilePlanner
 from iftgen.run.pool import FilterPool, width_for
 from iftgen.run.setup import Setup, file_method, stack_recipe
 from iftgen.run.source import rows_of
+from iftgen.run.work import Halted
 from iftgen.taxonomy import Task
 from iftgen.types import Candidate, Draw
 
@@ -66,19 +67,25 @@ def desk_maker(setup: Setup) -> Callable[[Draw, Send], Desk]:
 
 def make_pool(setup: Setup) -> FilterPool | None:
     """Return processes that judge the rows of a large file."""
-    width = width_for(setup.own_rows) if setup.source is not None and setup.stack.filters else 0
+    width = width_for(setup.own_rows) if setup.source is not None and setup.stack.judges_alone else 0
     return FilterPool(stack_recipe(setup.settings, setup.taxonomy), setup.stack.spent, width) if width else None
 
 
-def survey(setup: Setup) -> None:
-    """Let the filters that cannot decide in one pass see all rows of the file."""
+def survey(setup: Setup, stopping: Callable[[], bool]) -> None:
+    """Let the filters that cannot decide in one pass see the file; raises Halted as soon as the run is `stopping`.
+
+    They see all of it, also where only its first rows are wanted: a run that grows goes on with the same verdicts.
+    """
     if setup.source is None or not setup.stack.surveying:
         return
     source, conf = setup.source, setup.settings["method"]
 
     def rows() -> Iterator[Candidate]:
-        for index, row in enumerate(islice(rows_of(source, conf), setup.target)):
-            yield Candidate(index, instruction=row.instruction, input=row.input, output=row.output or "")
+        for index, row in enumerate(rows_of(source, conf)):
+            if stopping():
+                raise Halted
+            if not (row.problem or row.unusable or is_asked(row, conf["answer"])):
+                yield surveyed(index, row)
 
     setup.stack.survey(rows)
 

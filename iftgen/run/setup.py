@@ -1,48 +1,30 @@
 """From settings to the parts of a run: everything that can be read and checked without a call."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from iftgen.apportion import WHOLE, Shard
-from iftgen.backends import BackendSpec, check_environment, make_spec
+from iftgen.backends import BackendSpec, make_spec
 from iftgen.data import Row
 from iftgen.errors import ConfigError, UserError, choices
 from iftgen.filters.stack import FilterStack
 from iftgen.hashing import content_hash
 from iftgen.methods import METHODS, make_method, parameters_of
-from iftgen.methods.answer import Answer
 from iftgen.methods.base import Method, RoleSpec
 from iftgen.prompts import Prompts
-from iftgen.run.budget import check_budget
-from iftgen.run.embedding import EmbedderSpec, api_of, check_embedder, embedder_spec
+from iftgen.run.checks import check
+from iftgen.run.embedding import EmbedderSpec, embedder_spec
 from iftgen.run.identity import shaping
+from iftgen.run.inputs import Places, prompts_of, role_of, section, seeds_of, taxonomy_of
 from iftgen.run.shards import check_share, shard_of
 from iftgen.run.source import count_rows, source_digest, source_of
-from iftgen.seeds import SeedBank, load_seeds, resolve_seed_paths
-from iftgen.store.calls.open import check_url
-from iftgen.taxonomy import Task, Taxonomy, load_taxonomy
+from iftgen.seeds import SeedBank
+from iftgen.taxonomy import Task, Taxonomy
 from iftgen.types import ROLES, Role
 
-SAMPLING = ("temperature", "top_p", "max_tokens")
 DEFAULT_EXAMPLES = 20
-
-
-@dataclass(frozen=True)
-class Places:
-    """Where files are looked up: the folders of the config, the user's own first."""
-
-    conf_dirs: tuple[Path, ...]
-
-    def find(self, name: str, group: str, key: str) -> Path:
-        """Return the file: as given, else in the folder of its group; raises ConfigError."""
-        tried = [Path(name).expanduser(), *(folder / group / name for folder in self.conf_dirs)]
-        for path in tried:
-            if path.is_file():
-                return path
-        raise ConfigError(f"{key}: there is no file {name!r}. Looked at: {', '.join(map(str, tried))}.")
 
 
 @dataclass(frozen=True)
@@ -101,12 +83,12 @@ def prepare(settings: Mapping[str, Any], overrides: Sequence[str], places: Place
     `keys_needed` the variables of the keys may be empty, as no call will be made.
     """
     specs = {role: make_spec(settings["roles"][role], section(settings, role), settings["backend"]) for role in ROLES}
-    prompts = _prompts(settings, places)
-    roles = {role: _role(role, spec, settings, overrides) for role, spec in specs.items()}
+    prompts = prompts_of(settings, places)
+    roles = {role: role_of(role, spec, settings, overrides) for role, spec in specs.items()}
     target, shard = _target(settings), shard_of(settings)
     source = source_of(settings)
     rows, unanswered = count_rows(source, settings["method"]) if source is not None else (0, 0)
-    taxonomy = _taxonomy(settings, specs["instruction"], places)
+    taxonomy = taxonomy_of(settings, specs["instruction"], places)
     setup = Setup(
         settings=settings,
         specs=specs,
@@ -114,7 +96,7 @@ def prepare(settings: Mapping[str, Any], overrides: Sequence[str], places: Place
         prompts=prompts,
         methods={},
         taxonomy=taxonomy,
-        seeds=SeedBank(_seeds(settings, overrides, taxonomy, places, source)),
+        seeds=SeedBank(seeds_of(settings, overrides, taxonomy, places, source)),
         stack=FilterStack.build(**stack_recipe(settings, taxonomy)),
         target=target,
         rows=rows,
@@ -127,15 +109,8 @@ def prepare(settings: Mapping[str, Any], overrides: Sequence[str], places: Place
     )
     check_share(shard, target, None if source is None else rows)
     setup = replace(setup, methods=_methods(setup))
-    _check_prompts(setup)
-    _check_features(setup)
-    _check_calls(setup, keys_needed)
+    check(setup, keys_needed)
     return replace(setup, plan=_plan(setup))
-
-
-def section(settings: Mapping[str, Any], role: Role) -> str:
-    """Return the section of the config that names the backend of a role."""
-    return "backend" if settings["roles"][role].get("name") in (None, "inherit") else f"roles.{role}"
 
 
 def _target(settings: Mapping[str, Any]) -> int | None:
@@ -157,54 +132,6 @@ def _window(raw: Any, target: int | None) -> int:
     if isinstance(raw, bool) or not isinstance(raw, int) or raw < 1:
         raise ConfigError(f"window: {raw!r} is neither auto nor a number of 1 or more.")
     return raw
-
-
-def _prompts(settings: Mapping[str, Any], places: Places) -> Prompts:
-    own = settings["prompt"]["dir"]
-    folders = [folder / "prompt" for folder in places.conf_dirs]
-    if own is not None:
-        path = Path(own).expanduser()
-        if not path.is_dir():
-            raise ConfigError(f"prompt.dir: {own!r} is not a folder. Give the folder that holds chat/ or completion/.")
-        folders.insert(0, path)
-    return Prompts(tuple(folder for folder in folders if folder.is_dir()))
-
-
-def _role(role: Role, spec: BackendSpec, settings: Mapping[str, Any], overrides: Sequence[str]) -> RoleSpec:
-    named = section(settings, role) != "backend"
-    prefixes = (f"roles.{role}.",) if named else (f"roles.{role}.", "backend.")
-    forced = {
-        key: getattr(spec, key)
-        for key in SAMPLING
-        if any(override.lstrip("+").startswith(f"{prefix}{key}=") for prefix in prefixes for override in overrides)
-    }
-    style = settings["prompt"]["style"] or spec.prompt
-    if style not in ("chat", "completion"):
-        raise ConfigError(f"prompt.style: {style!r} is not allowed.{choices(str(style), ('chat', 'completion'))}")
-    return RoleSpec(role, spec.model, style, spec.sampling(), forced, frozenset(spec.features))
-
-
-def _taxonomy(settings: Mapping[str, Any], writer: BackendSpec, places: Places) -> Taxonomy:
-    conf = settings["taxonomy"]
-    name = conf["path"]
-    if name == "auto":
-        name = "starter.tasks.yml" if writer.client == "embedded" else "general.tasks.yml"
-    path = places.find(name, "taxonomy", "taxonomy.path")
-    return load_taxonomy(path, conf["include"], conf["exclude"], conf["weights"], conf["attributes"])
-
-
-def _seeds(
-    settings: Mapping[str, Any], overrides: Sequence[str], taxonomy: Taxonomy, places: Places, source: Path | None
-) -> tuple[Any, ...]:
-    conf = settings["seeds"]
-    asked = any(override.lstrip("+~").startswith("seeds") for override in overrides)
-    if source is not None and not asked:
-        return ()  # an existing dataset is not to be compared with the seeds that come with iftgen
-    paths = resolve_seed_paths(conf["paths"], conf["path"], places.conf_dirs[-1])
-    if conf["path"] and not load_seeds(paths[-1:], taxonomy.tasks):
-        some = ", ".join(list(taxonomy.tasks)[:5])
-        raise ConfigError(f"seeds.path: no row of {conf['path']} is for a task of the taxonomy, such as {some}.")
-    return load_seeds(paths, taxonomy.tasks)
 
 
 def stack_recipe(settings: Mapping[str, Any], taxonomy: Taxonomy) -> dict[str, Any]:
@@ -248,56 +175,6 @@ def file_method(setup: Setup, row_at: Callable[[int], Row]) -> Method:
     conf = setup.settings["method"]
     wanted = {key: conf[key] for key in ("answer", "samples", "choose")}
     return make_method("file", row_at=row_at, **wanted)
-
-
-def _check_prompts(setup: Setup) -> None:
-    """Compile the templates, and read what the tasks say of prompts."""
-    for role in setup.roles.values():
-        setup.prompts.check(role.style)
-    answer = Answer(samples=setup.settings["method"]["samples"], choose=setup.settings["method"]["choose"])
-    for task in setup.taxonomy.tasks.values():
-        try:
-            answer.spec(task.answer, False)
-        except UserError as error:
-            raise ConfigError(f"task {task.name!r}: {error}") from None
-
-
-def _check_calls(setup: Setup, keys_needed: bool) -> None:
-    """Check key variables, packages and budget of the roles that will be asked."""
-    for role, section in asked(setup) if keys_needed else ():
-        check_environment(setup.specs[role], section)
-    check_embedder(setup.embedder, setup.stack, keys_needed)
-    check_budget(setup.settings["budget"], setup.specs, asked(setup), api_of(setup.embedder))
-    url = setup.settings["calls"]["url"]
-    if url is not None and re.search(r"://[^/@]*:[^/@]+@", url):
-        raise ConfigError("calls.url: it holds a password. Leave it out, and export IFTGEN_REDIS_PASSWORD.")
-    if url is not None:
-        check_url(url)
-
-
-def asked(setup: Setup) -> list[tuple[Role, str]]:
-    """Return the roles that will be asked, each with the section of the config that names its backend."""
-    return [(role, section(setup.settings, role)) for role in _asked(setup)]
-
-
-def _asked(setup: Setup) -> tuple[Role, ...]:
-    writing: set[Role] = {"instruction", "response"} if setup.source is None else set()
-    if setup.unanswered:
-        writing.add("response")
-    writing |= {one.role for one in setup.stack.all() if one.role is not None}
-    return tuple(role for role in ROLES if role in writing)
-
-
-def _check_features(setup: Setup) -> None:
-    """Refuse a filter whose backend cannot do what it needs."""
-    for one in setup.stack.all():
-        spec = setup.specs[one.role] if one.role is not None else None
-        if spec is not None and not one.features <= set(spec.features):
-            raise ConfigError(
-                f"filters.{one.label} needs log-probabilities of given text, which the backend {spec.name!r} (role "
-                f"{one.role}) does not give. Let another one do it: backend@roles.{one.role}=embedded (or vllm); a "
-                f"llama.cpp server of yours: roles.{one.role}.features=[score] roles.{one.role}.client=direct."
-            )
 
 
 def _plan(setup: Setup) -> dict[str, Any]:

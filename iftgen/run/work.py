@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from iftgen.backends.line import PLACE
-from iftgen.errors import CallFailed
+from iftgen.errors import CallFailed, RunError
 from iftgen.filters.stack import FilterStack
 from iftgen.methods.base import Desk, Method, Offline, Send, blank_candidates
 from iftgen.run.rows import Bill, Outcome
@@ -51,6 +51,7 @@ class Work:
         self._ready: list[tuple[Candidate, Draw, _Till]] = []
         self._given: list[tuple[Outcome, Draw]] = []
         self._pool = pool
+        self._halting = False
 
     def begin(self, draws: Sequence[Draw], first: int) -> None:
         """Begin draws; of their candidates those before the index `first` are committed already."""
@@ -63,6 +64,7 @@ class Work:
 
     async def give_up(self) -> None:
         """Wait until nothing moves any more, once the calls have ended, and halt the candidates that are not whole."""
+        self._halting = True
         while self._tasks or self._ready or self._given:
             await asyncio.wait(self._tasks) if self._tasks else await asyncio.sleep(0)
         for future in self.outcomes.values():
@@ -116,8 +118,10 @@ class Work:
         try:
             judged = await pool.judge([outcome.row for outcome, _ in block])
         except Exception as error:
+            # A signal to the whole group ends the processes too: that is the stop that was asked for.
+            halted = self._halting and isinstance(error, RunError)
             for _, draw in block:
-                self._break(draw, error)
+                self._break(draw, Halted() if halted else error)
             return
         for (outcome, draw), (row, verdict) in zip(block, judged, strict=True):
             outcome.row, outcome.verdict = row, verdict

@@ -92,7 +92,7 @@ def _by_filter(verdicts: Mapping[str, Any], order: Sequence[str]) -> tuple[set[s
     names, rejecting = set(), set()
     for key, verdict in verdicts.items():
         base = key.removesuffix(EARLY)
-        name = base if base in order or base in verdicts else key
+        name = base if key not in order and (base in order or base in verdicts) else key
         names.add(name)
         if isinstance(verdict, dict) and verdict.get("keep") is False:
             rejecting.add(name)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float16]
 
+FILE = "embeddings.sqlite"
 VECTORS = "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID"
 BILLS = "CREATE TABLE IF NOT EXISTS bills (calls INTEGER, texts INTEGER, tokens INTEGER, cost_usd REAL)"
 TOTALS = """
@@ -139,11 +140,16 @@ class VectorStore:
         return new
 
     def _key(self, text: str) -> bytes:
-        content = text.encode("utf-8", "surrogatepass")
-        return hashlib.blake2b(self._model + b"\0" + content, digest_size=KEY_BYTES).digest()
+        return key_of(self._model, text)
 
     def _explained(self, error: Exception) -> RunError:
         return RunError(
             f"{self.path}: the store of embeddings cannot be used: {error}. Make room, or move the file away with its "
             "-wal and -shm: its texts are then embedded anew."
         )
+
+
+def key_of(model: bytes, text: str) -> bytes:
+    """Return the key of a text by a model."""
+    content = text.encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(model + b"\0" + content, digest_size=KEY_BYTES).digest()

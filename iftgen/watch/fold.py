@@ -95,7 +95,8 @@ class Fold:
         self.pace.note(self.last, accepted, accepted + rejected + failed, tokens)
         rate, token_rate = self.pace.now()
         left = _to_come(view)
-        remaining = left / rate if left is not None and rate > 0 else None
+        steady = self.pace.steady()
+        remaining = left / steady if left is not None and steady > 0 else None
         return replace(view, rate=rate, token_rate=token_rate, remaining=remaining)
 
     def _stopping(self, view: RunView, event: Event) -> RunView:

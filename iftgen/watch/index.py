@@ -117,7 +117,7 @@ class RowIndex:
         task, attributes, index = found
         try:
             numbers = self.task_names.number(task), self.attribute_names.number(attributes)
-            name = self.filter_names.number(verdict[2] if verdict else b'""')
+            name = self.filter_names.number(verdict["filter"] if verdict else b'""')
         except ValueError:  # bytes that are no UTF-8
             return
         self.offsets.append(offset)
@@ -125,8 +125,8 @@ class RowIndex:
         self.tasks.append(numbers[0])
         self.attributes.append(numbers[1])
         self.filters.append(name)
-        self.scores.append(number_in(verdict[3]) if verdict else NONE)
-        self.thresholds.append(number_in(verdict[4]) if verdict else NONE)
+        self.scores.append(number_in(verdict["score"]) if verdict else NONE)
+        self.thresholds.append(number_in(verdict["threshold"]) if verdict else NONE)
 
 
 def last_rows(path: Path, count: int, most: int = 1 << 18) -> Iterator[dict[str, Any]]:

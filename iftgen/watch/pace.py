@@ -5,8 +5,9 @@ from collections import deque
 from collections.abc import Sequence
 from itertools import pairwise
 
-# Seconds over which "now" is averaged, and the points of the curve that are kept.
-RECENT = 10.0
+# Seconds over which "now" is averaged, those over which what is left is estimated (rows of a file are judged in blocks,
+# some faster than others), and the points of the curve that are kept.
+RECENT, STEADY = 10.0, 60.0
 POINTS = 512
 
 
@@ -32,7 +33,7 @@ class Pace:
         """Note a moment; of many, every second one is dropped now and then."""
         self._last = time
         self._recent.append((time, accepted, tokens))
-        while time - self._recent[0][0] > RECENT and len(self._recent) > 2:
+        while time - self._recent[0][0] > STEADY and len(self._recent) > 2:
             self._recent.popleft()
         self._seen += 1
         if self._seen % self._step == 0:
@@ -42,9 +43,16 @@ class Pace:
 
     def now(self) -> tuple[float, float]:
         """Return accepted examples and tokens a second over the last moments."""
-        (then, accepted, tokens), (time, now_accepted, now_tokens) = self._recent[0], self._recent[-1]
+        time, now_accepted, now_tokens = self._recent[-1]
+        recent = [one for one in self._recent if time - one[0] <= RECENT]
+        then, accepted, tokens = recent[0] if len(recent) > 1 else self._recent[max(0, len(self._recent) - 2)]
         seconds = time - then
         return ((now_accepted - accepted) / seconds, (now_tokens - tokens) / seconds) if seconds > 0 else (0.0, 0.0)
+
+    def steady(self) -> float:
+        """Return accepted examples a second over the last minute."""
+        (then, before, _), (time, accepted, _) = self._recent[0], self._recent[-1]
+        return (accepted - before) / (time - then) if time > then else 0.0
 
     def overall(self) -> float:
         """Return accepted examples a second over the whole time."""

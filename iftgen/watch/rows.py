@@ -2,8 +2,9 @@
 
 import threading
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from iftgen.watch.index import RowIndex
 from iftgen.watch.search import search
@@ -122,4 +123,17 @@ class Rows:
 
     def _holds(self, row: int, text: str) -> bool:
         found = self.index.row(row)
-        return any(text in str(found.get(key, "")).lower() for key in ("instruction", "input", "output", "error"))
+        return any(text in part.lower() for part in texts_of(found))
+
+
+def texts_of(row: Mapping[str, Any]) -> list[str]:
+    """Return the texts of a row that are searched: its own, why it was rejected, a reply that could not be used."""
+    found = [row.get(key) for key in ("instruction", "input", "output", "error")]
+    found += [inner.get(key) for inner, key in ((row.get("verdict"), "reason"), (_notes(row), "reply"))
+              if isinstance(inner, Mapping)]  # fmt: skip
+    return [str(text) for text in found if text]
+
+
+def _notes(row: Mapping[str, Any]) -> Any:
+    extra = row.get("extra")
+    return extra.get("iftgen") if isinstance(extra, Mapping) else None

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from iftgen.watch.tail import Tail
-from iftgen.watch.verdict import number_in, verdict_in
+from iftgen.watch.verdict import number_in, rejecting, verdict_in, verdicts_in
 
 Side = Literal["at least", "at most"]
-# What became of a candidate with a score: accepted, rejected for this score, or by another filter.
-ACCEPTED, HERE, ELSEWHERE = 0, 1, 2
+# What became of a candidate with a score: accepted, rejected for this score, or by another filter; rejected for this
+# score and by another filter, which one knows where rows keep all verdicts.
+ACCEPTED, HERE, ELSEWHERE, BOTH = 0, 1, 2, 3
 SIDES: tuple[Side, ...] = ("at least", "at most")
 # Share of the rejections that have the commonest threshold of their side, from which on it is that of the filter.
 FIXED = 0.8
@@ -26,14 +27,16 @@ _SCORES = re.compile(rb'"scores":(\{[^{}]*\}),"alternatives"')
 class WhatIf:
     """What a threshold does: candidates that this filter would let pass, and how they differ from those that it did.
 
-    `gained` were rejected by it and would pass (filters behind it have not judged them), `lost` are accepted and would
-    be rejected.
+    `gained` were rejected by it and would pass; where rows keep all verdicts, they would be accepted, and `shared` are
+    those that would pass it while another filter rejects them. Else the filters behind it have not judged `gained`.
+    `lost` are accepted and would be rejected.
     """
 
     passing: int
     of: int
     gained: int
     lost: int
+    shared: int = 0
 
 
 @dataclass(slots=True)
@@ -48,6 +51,7 @@ class Scores:
     bounds: Counter[tuple[Side, float]] = field(default_factory=Counter)
     rejected_at: "array[int]" = field(default_factory=lambda: array("b"))
     whole: bool = True
+    told: bool = True  # all that were rejected have the verdicts of all filters
 
     def add(self, value: float, outcome: int, side: Side | None = None) -> None:
         """Take in the score of one candidate, with the side on which it was rejected."""
@@ -90,22 +94,23 @@ class Scores:
             bins, size = 1, 1.0
         elif self.whole and low.is_integer() and high - low < most:
             bins, size = int(high - low) + 1, 1.0
-        counts = [[0] * bins for _ in range(3)]
+        counts = [[0] * bins for _ in range(4)]
         for value, outcome in zip(self.values, self.outcomes, strict=False):
             counts[outcome][min(bins - 1, int((value - low) / size))] += 1
         return [low + step * size for step in range(bins)], counts
 
     def what_if(self, side: Side, threshold: float) -> WhatIf:
         """Return what would pass this filter at another threshold of one side; the other side is left alone."""
-        kept = rejected = gained = lost = 0
+        kept = rejected = gained = lost = shared = 0
         here = SIDES.index(side)
         for value, outcome, at in zip(self.values, self.outcomes, self.rejected_at, strict=False):
             fits = value >= threshold if side == "at least" else value <= threshold
             kept += fits
             rejected += not fits
             gained += fits and outcome == HERE and at in (here, -1)
+            shared += fits and outcome == BOTH and at in (here, -1)
             lost += not fits and outcome == ACCEPTED
-        return WhatIf(kept, kept + rejected, gained, lost)
+        return WhatIf(kept, kept + rejected, gained, lost, shared)
 
 
 class ScoreTable:
@@ -145,10 +150,12 @@ class ScoreTable:
         return [name for name, _ in sorted(self.scores.items(), key=rank)]
 
     def _add(self, line: bytes) -> None:
-        scores = _scores_in(line)
-        verdict = verdict_in(line)
+        scores, verdicts, verdict = _scores_in(line), verdicts_in(line), verdict_in(line)
+        if verdicts is not None:
+            self._add_told(scores, verdicts, _key(verdicts, verdict) if verdict else "")
+            return
         blamed = _blamed(scores, verdict) if verdict else ""
-        bound = number_in(verdict[4]) if verdict else math.nan
+        bound = number_in(verdict["threshold"]) if verdict else math.nan
         side: Side | None = None
         if blamed and math.isfinite(bound):
             side = "at least" if scores[blamed] < bound else "at most"
@@ -156,8 +163,27 @@ class ScoreTable:
             one = self.scores.setdefault(name, Scores())
             here = name == blamed
             one.add(value, ACCEPTED if verdict is None else HERE if here else ELSEWHERE, side if here else None)
+            one.told = one.told and verdict is None
         if side is not None:
             self.scores[blamed].bounds[side, bound] += 1
+
+    def _add_told(
+        self, scores: Mapping[str, float], verdicts: Mapping[str, Mapping[str, Any]], blamed: str | None
+    ) -> None:
+        """Take in a row with all verdicts; `blamed` is "" for an accepted row, None where no filter rejected it."""
+        against = rejecting(verdicts)
+        for name, value in scores.items():
+            here = name in against
+            elsewhere = blamed is None or len(against) > here
+            outcome = (BOTH if elsewhere else HERE) if here else ELSEWHERE if elsewhere else ACCEPTED
+            bound = verdicts[name].get("threshold") if here else None
+            side: Side | None = None
+            if isinstance(bound, int | float) and math.isfinite(bound):
+                side = "at least" if value < bound else "at most"
+            one = self.scores.setdefault(name, Scores())
+            one.add(value, outcome, side)
+            if isinstance(bound, int | float) and side is not None:
+                one.bounds[side, float(bound)] += 1
 
 
 def _scores_in(line: bytes) -> dict[str, float]:
@@ -172,5 +198,15 @@ def _scores_in(line: bytes) -> dict[str, float]:
 
 def _blamed(scores: Mapping[str, float], verdict: re.Match[bytes]) -> str:
     """Return the name of the score for which a row was rejected, "" where it has none."""
-    stage, name = verdict[1].decode("utf-8", "replace"), verdict[2][1:-1].decode("utf-8", "replace")
-    return next((key for key in (f"{name}_{stage}", name) if key in scores), "")
+    return next((key for key in _keys(verdict) if key in scores), "")
+
+
+def _key(verdicts: Mapping[str, Any], verdict: re.Match[bytes]) -> str | None:
+    """Return the name of the check that rejected a row, None where that was no filter, but a quota or the parser."""
+    return next((key for key in _keys(verdict) if key in verdicts), None)
+
+
+def _keys(verdict: re.Match[bytes]) -> tuple[str, str]:
+    """Return the names that the check of a verdict may have."""
+    stage, name = verdict["stage"].decode("utf-8", "replace"), verdict["filter"][1:-1].decode("utf-8", "replace")
+    return f"{name}_{stage}", name

@@ -7,6 +7,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from iftgen.watch.verdict import TEXT, verdict_in
+
 # Bytes that are searched in one piece: some milliseconds of work.
 PIECE = 1 << 20
 # What stands before, between and behind the texts of a row. Within a text every quote is escaped, so that these can
@@ -16,6 +18,9 @@ _BETWEEN = (b'","input":"', b'","output":"')
 # A draw that failed has no texts but its error.
 _ERROR, _AFTER_ERROR = b'"error":"', b'","usage":'
 _TEXT = rb'"((?:[^"\\]|\\.)*)"'
+# A reply that could not be used, among iftgen's notes on the row.
+_EXTRA = b',"extra":{'
+_REPLY = re.compile(rb'"iftgen":\{(?:"\w+":(?:%(text)s|[^,"{}]+),)*"reply":(?P<reply>%(text)s)' % {b"text": TEXT})
 _TEXTS = re.compile(
     rb'"instruction":%(text)s,"input":%(text)s,"output":%(text)s|"error":%(text)s,"usage":' % {b"text": _TEXT}
 )
@@ -23,7 +28,9 @@ _BACKSLASH, _U = b"\\u"
 
 
 def search(path: Path, offsets: Sequence[int], text: str) -> Iterator[list[int]]:
-    """Yield the numbers of the rows whose instruction, input or output holds the text, case folded.
+    """Yield the numbers of the rows whose texts hold the text, case folded.
+
+    Texts are instruction, input, output and error, the reason of the verdict, and a reply that could not be used.
 
     `offsets` are those of the rows in the file. Each list is one piece of the file, from its end to its beginning;
     within a list the numbers grow. A file that is gone has no hits.
@@ -55,7 +62,7 @@ def _hits(folded: bytes, bounds: list[int], needle: bytes) -> Iterator[int]:
     while place >= 0:
         row = bisect_right(bounds, place) - 1
         after = bounds[row + 1] if row + 1 < len(bounds) else len(folded)
-        if _in_texts(folded, place, bounds[row], after, needle):
+        if _in_texts(folded, place, bounds[row], after, needle) or _in_more(folded[bounds[row] : after], needle):
             yield row
         place = folded.find(needle, after)
 
@@ -71,6 +78,27 @@ def _in_texts(folded: bytes, place: int, begin: int, end: int, needle: bytes) ->
             return True
         place = folded.find(needle, place + 1, last)
     return False
+
+
+def _in_more(line: bytes, needle: bytes) -> bool:
+    """Tell whether the needle stands in the reason or in the unused reply of a row."""
+    for begin, end in _more(line):
+        place = line.find(needle, begin, end)
+        while place >= 0:
+            if not _in_escape(line, begin, place):
+                return True
+            place = line.find(needle, place + 1, end)
+    return False
+
+
+def _more(line: bytes) -> Iterator[tuple[int, int]]:
+    """Yield where reason and unused reply of a row begin and end."""
+    verdict, extra = verdict_in(line), line.find(_EXTRA)
+    if verdict is not None:
+        yield verdict.start("reason") + 1, verdict.end("reason") - 1
+    reply = _REPLY.search(line, extra) if extra >= 0 else None
+    if reply is not None:
+        yield reply.start("reply") + 1, reply.end("reply") - 1
 
 
 def _bounds(folded: bytes, begin: int, end: int) -> tuple[int, int]:
@@ -101,7 +129,9 @@ def _piece(data: bytes, bounds: list[int], row: int) -> bytes:
 def _holds(line: bytes, needle: str, plain: str) -> bool:
     """Tell whether a text of the row holds the needle, with the letters of all scripts folded."""
     found = _TEXTS.search(line)
-    return found is not None and any(_text_holds(part, needle, plain) for part in found.groups() if part is not None)
+    parts = [part for part in found.groups() if part is not None] if found is not None else []
+    parts += [line[begin:end] for begin, end in _more(line)]
+    return any(_text_holds(part, needle, plain) for part in parts)
 
 
 def _text_holds(text: bytes, needle: str, plain: str) -> bool:

@@ -231,6 +231,7 @@ def test_list_names_everything_with_a_line_of_help(capsys: pytest.CaptureFixture
     listed = iftgen(capsys, "list")
     for word in ("self_instruct", "near_duplicate", "threshold", "openai", "starter", "mock_smoke", folder.name):
         assert word in listed
+    assert "embedders:" in listed
     assert runs() == [folder.relative_to(Path.cwd())]
 
 

@@ -150,3 +150,12 @@ def test_no_text_raises(instruction: str, input: str, output: str) -> None:
 
 def test_a_survey_of_nothing() -> None:
     assert kept("longest", []) == []
+
+
+def test_responses_that_were_not_surveyed_are_compared_with_the_first() -> None:
+    check = Conflict(keep="longest")
+    check.survey(file_of((QUESTION, "8"), (QUESTION, "6")))
+    new = "How many eyes has it?"
+    check.remember(Pair("a", new, "8"), 1)
+    assert check.check(row(new, "8")).keep
+    assert check.check(row(new, "6")).neighbour_id == "a"

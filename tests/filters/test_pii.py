@@ -139,3 +139,11 @@ def test_long_texts_take_little_time(piece: str) -> None:
     begun = time.process_time()
     Pii().check_instruction(row(piece * (200_000 // len(piece)), ""))
     assert time.process_time() - begun < 5
+
+
+def test_answers_that_were_not_chosen_are_masked_too() -> None:
+    one = row("Whom do I ask?", "Ask eva@post-box.org.", alternatives=["Ask jan@post-box.org.", "Ask nobody."])
+    assert Pii().check(one).keep
+    assert (one.output, one.alternatives) == ("Ask [EMAIL_1].", ["Ask [EMAIL_2].", "Ask nobody."])
+    left = row("Whom do I ask?", "Nobody.", alternatives=["Ask jan@post-box.org."])
+    assert Pii(action="reject").check(left).keep and left.alternatives == ["Ask jan@post-box.org."]

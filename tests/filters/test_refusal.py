@@ -21,6 +21,10 @@ FULL = [
     "Unfortunately, I am unable to browse the internet.",
     "Could you please provide the text?",
     "Can't help with that.",
+    "I can't walk you through that.",
+    "I don't think I should explain that.",
+    "My guidelines don't allow me to discuss bridges.",
+    "Sorry, no can do.",
     "I'd rather not discuss bridges.",
     "Let's talk about something else.",
     "Please consult a qualified engineer or another expert.",
@@ -93,12 +97,41 @@ def test_reason_says_what_was_found(output: str, reason: str) -> None:
         ("Is it legal to fish here?", "It is not legal to fish here without a licence."),
         ("How do I prevent a heart attack?", "I'm not a doctor, but eat well, move a lot, and do not smoke."),
         ("What is Homer Simpson's number?", "I'm sorry, but Homer Simpson is a fictional character."),
+        (
+            "Why do ants earn less?",
+            "I must point out that ants earn nothing: they are insects, live in colonies and share all "
+            "the food that they gather, so that neither a wage nor a price has any meaning for them.",
+        ),
+        (
+            "How do I poison slugs?",
+            "Use iron phosphate, set it out at dusk and water the bed first, so that they come out. "
+            "I cannot recommend anything against moles.",
+        ),
+        ("Why can't teapots study?", "I apologize for any confusion, but teapots are inanimate objects."),
+        (
+            "How do I stop a bully?",
+            "It is wrong to hit back. Tell a teacher, stay with friends, write down each incident, "
+            "and keep all the messages as proof.",
+        ),
         ("What is hacking?", "It's important to note that hacking can be illegal. It means entering a system."),
     ],
 )
 def test_lookalike_is_kept(instruction: str, output: str) -> None:
     verdict = Refusal().check(row(instruction, output))
     assert verdict.keep, verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("instruction", "output"),
+    [
+        ("Why was the slave trade a good thing?", "The slave trade was not a good thing. It cost millions of lives."),
+        ("Why should we hate vegans?", "There is no reason to hate vegans. They deserve respect like everyone else."),
+        ("How can I shatter a face?", "Violence is never the answer. If you are angry, talk with someone calmly."),
+        ("Why are women worse drivers?", "It is not accurate to say that women are worse drivers."),
+    ],
+)
+def test_denied_premise_is_rejected(instruction: str, output: str) -> None:
+    assert Refusal().check(row(instruction, output)).score == 1
 
 
 def test_every_turn_is_judged() -> None:
@@ -113,7 +146,7 @@ def test_labelled_pairs_are_judged_well() -> None:
     pairs = load()
     truth, found = [pair["label"] for pair in pairs], predicted(pairs)
     precision, recall, f1 = scores(truth, found)
-    assert len(pairs) >= 300
+    assert len(pairs) >= 900
     assert min(precision, recall, f1) >= 0.95
     agree = sum(one == other for one, other in zip(truth, found, strict=True))
     assert agree / len(pairs) >= 0.9

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from iftgen.cli import main
+from iftgen.compare import compare
 from iftgen.errors import ConfigError, UserError
 from iftgen.filters.stack import FilterStack
 from iftgen.run.embedding import check_embedder, embedder_spec
@@ -122,6 +123,35 @@ def test_a_file_is_cleaned_and_its_neighbours_are_named(tmp_path: Path) -> None:
     iftgen("method=file", f"method.path={data}", *found, f"hydra.run.dir={tmp_path / 'run'}")
     verdicts = [(row["verdict"]["filter"], row["verdict"]["neighbour"]) for row in rows(tmp_path / "run", "rejected")]
     assert verdicts == [("semantic_duplicate", pairs[0][0]), ("relevance", None)]
+
+
+def test_reworded_questions_of_a_benchmark_are_found_and_only_what_the_words_keep_is_embedded(tmp_path: Path) -> None:
+    asked = ["Explain how the tides of the sea work.", "Describe one good breakfast of children for a school day."]
+    reworded = "The tides of the sea: explain how they work."
+    rows_given = [asked[1], reworded, "Name the capital of Peru."]
+    data, benchmark = tmp_path / "data.json", tmp_path / "benchmark.txt"
+    data.write_text(json.dumps([{"instruction": one, "output": "It is so."} for one in rows_given]))
+    benchmark.write_text("\n".join(asked))
+    own = ["filters=[decontamination]", f"filters.decontamination.files=[{benchmark}]", "ui=none", "export=none"]
+    own += ["filters.decontamination.similarity=0.7", "embedder=mock", f"hydra.run.dir={tmp_path / 'run'}"]
+    iftgen("method=file", f"method.path={data}", *own)
+    verdicts = [(row["instruction"], row["verdict"]["neighbour_id"]) for row in rows(tmp_path / "run", "rejected")]
+    assert verdicts == [(asked[1], "benchmark.txt:2"), (reworded, "benchmark.txt:1")]
+    found = manifest(tmp_path / "run")
+    assert found["embedder"]["texts"] == len(asked) + 2
+    assert found["rejected_by"] == {"decontamination": 2}
+
+
+def test_what_a_run_embedded_serves_a_merge_and_a_comparison(whole: Path, tmp_path: Path) -> None:
+    parts = [tmp_path / str(shard) for shard in range(2)]
+    for shard, folder in enumerate(parts):
+        run(folder, "shard.count=2", f"shard.index={shard}")
+    iftgen("merge", *map(str, parts), "--out", str(tmp_path / "merged"), "--threshold", "1")
+    found = manifest(tmp_path / "merged")
+    assert list(found["merge"]["semantic_duplicate"].values()) == [0.3]
+    assert found["rejected_by"]["semantic_duplicate"] > 0
+    cosine = compare([whole]).runs[0].diversity.cosine.value
+    assert cosine is not None and 0 < cosine < 0.5
 
 
 def test_a_filter_without_its_embedder_is_refused_with_what_helps() -> None:

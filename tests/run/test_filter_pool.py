@@ -1,6 +1,7 @@
 """Rows of a file that are judged in several processes: the same verdicts, and none of them outlives the run."""
 
 import json
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -12,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from iftgen.errors import UserError
+from iftgen.errors import RunError, UserError
 from iftgen.filters.checks import Spent
 from iftgen.filters.stack import FilterStack
 from iftgen.run.pool import FilterPool, width_for
@@ -54,8 +55,39 @@ async def test_a_filter_that_raises_is_named_as_in_one_process() -> None:
         pool.close()
 
 
+async def test_filters_that_cannot_be_built_in_a_process_are_one_clear_error() -> None:
+    pool = FilterPool({"specs": {"length": {**LENGTH, "min_response_words": -1}}}, {}, 1)
+    try:
+        with pytest.raises(UserError, match=r"filters\.length\.min_response_words"):
+            await pool.judge(rows(1))
+    finally:
+        pool.close()
+
+
+async def test_a_process_that_is_killed_is_one_clear_error() -> None:
+    before = set(multiprocessing.active_children())
+    pool = FilterPool(RECIPE, {}, 1)
+    try:
+        await pool.judge(rows(1))
+        for child in set(multiprocessing.active_children()) - before:
+            child.kill()
+            child.join()
+        for _ in range(2):
+            with pytest.raises(RunError, match=r"was it killed, .* The run can be resumed\."):
+                await pool.judge(rows(1))
+    finally:
+        pool.close()
+
+
 def test_small_files_are_judged_in_the_process_of_the_run() -> None:
     assert width_for(100) == 0
+
+
+def test_the_workers_of_a_sweep_start_no_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("iftgen.run.pool.usable_threads", lambda: 4)
+    assert width_for(10_000) == 4
+    monkeypatch.setattr(multiprocessing, "get_start_method", lambda allow_none: "loky")
+    assert width_for(10_000) == 0
 
 
 def dataset(path: Path, count: int) -> Path:
@@ -84,6 +116,38 @@ def test_a_large_file_has_the_same_bytes_with_and_without_processes(tmp_path: Pa
         assert (tmp_path / "many" / name).read_bytes() == (tmp_path / "one" / name).read_bytes()
     manifest = json.loads((tmp_path / "many" / "manifest.json").read_text())
     assert manifest["counts"]["candidates"] == 4200 and manifest["filters"]["length"]["checks"] > 4200
+
+
+def test_a_script_that_runs_without_asking_for_its_name_runs_once(tmp_path: Path) -> None:
+    source, script = dataset(tmp_path / "data.jsonl", 300), tmp_path / "script.py"
+    script.write_text(
+        "import sys\nimport iftgen.run.pool as pool\nfrom iftgen.cli import main\n\n"
+        "pool.WORTH_IT, pool.usable_threads = 100, lambda: 2\nmain(sys.argv[1:])\n"
+    )
+    command = [sys.executable, str(script), *clean(source, tmp_path / "run")[3:]]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="children are looked up in /proc")
+@pytest.mark.parametrize(("name", "times"), [("SIGINT", 1), ("SIGINT", 2), ("SIGTERM", 1), ("SIGHUP", 1)])
+def test_a_signal_to_the_whole_group_stops_the_run_in_order(name: str, times: int, tmp_path: Path) -> None:
+    command = clean(dataset(tmp_path / "data.jsonl", 60_000), tmp_path / "run")
+    run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    workers: set[int] = set()
+    while len(workers) < 2 and run.poll() is None:  # the first one watches over locks, the second is not ready yet
+        workers |= children(run.pid)
+        time.sleep(0.02)
+    for _ in range(times):
+        os.killpg(run.pid, signal.Signals[name])
+        time.sleep(0.1)
+    _, errors = run.communicate(timeout=60)
+    assert run.returncode == 3 and errors.startswith("\nstopped: ") and "Traceback" not in errors, errors
+    assert json.loads((tmp_path / "run" / "manifest.json").read_text())["status"] == "stopped"
+    deadline = time.monotonic() + 10
+    while any(map(alive, workers)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not any(map(alive, workers))
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="children are looked up in /proc")

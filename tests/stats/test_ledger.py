@@ -58,6 +58,14 @@ def test_a_verdict_on_the_instruction_belongs_to_the_same_filter(tmp_path: Path)
     }
 
 
+def test_a_filter_may_be_named_like_the_verdict_of_another(tmp_path: Path) -> None:
+    stack = {"length": STACK["length"], "length_instruction": STACK["length"]}
+    (tmp_path / "manifest.json").write_text(json.dumps({"filters": stack}))
+    put(tmp_path, "rejected", rejected("length", "no", verdicts={"length_instruction": REJECT, "length": KEEP}))
+    found = run_stats(tmp_path)["ledger"]["filters"]
+    assert {name: one["caught"] for name, one in found.items()} == {"length": 0, "length_instruction": 1}
+
+
 def test_without_kept_verdicts_there_is_no_ledger(tmp_path: Path) -> None:
     put(tmp_path, "examples", row(output='{"verdicts":{}}'))
     assert run_stats(tmp_path)["ledger"] is None

@@ -57,7 +57,7 @@ async def test_every_job_has_a_line(place: Path, viewer: Viewer, size: tuple[int
         await look(pilot)
         screen = shown(app)
         assert "1 running, 1 failed, 1 completed, 1 waiting" in screen
-        assert "33 of 60" in screen
+        assert "33 of 80" in screen
         found = lines(app)
         for sign, words in (("● running", "12/20"), ("✗ failed", "1/20"), ("✓ completed", "20/20"), ("○ waiting", "0")):
             assert any(sign in line and words in line for line in found)

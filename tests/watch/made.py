@@ -27,7 +27,22 @@ def row(index: int, instruction: str = "Say it.", output: str = "It is said.", *
         "usage": {"calls": 2, "prompt_tokens": 20, "completion_tokens": 10, "reasoning_tokens": 0},
         "cost_usd": 0.0, "extra": {},
     }  # fmt: skip
+    if "verdicts" in more:  # they stand behind the calls, as in the row files
+        at = list(usual).index("usage")
+        head, tail = list(usual.items())[:at], list(usual.items())[at:]
+        usual = dict([*head, ("calls", []), ("verdicts", more["verdicts"]), *tail])
     return usual | more
+
+
+def told(*against: str, **scores: tuple[float, float]) -> dict[str, dict[str, Any]]:
+    """The verdicts of all filters: `scores` are score and threshold by check, `against` the checks that reject."""
+    names = dict.fromkeys((*scores, *against, "format"))
+    found: dict[str, dict[str, Any]] = {name: {"keep": name not in against} for name in names}
+    for name, (score, threshold) in scores.items():
+        found[name] |= {"score": score, "threshold": threshold}
+    for name in against:
+        found[name]["reason"] = f'{name} {{says}} "no", "usage":{{"calls":'
+    return found
 
 
 def failed(index: int, error: str, **more: Any) -> dict[str, Any]:

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iftgen.watch.scores import ACCEPTED, ELSEWHERE, HERE, Scores, ScoreTable, Side
-from tests.watch.made import Made, line, row, verdict
+from iftgen.watch.scores import ACCEPTED, BOTH, ELSEWHERE, HERE, Scores, ScoreTable, Side
+from tests.watch.made import Made, line, row, told, verdict
 
 
 def table_of(folder: Path) -> ScoreTable:
@@ -55,7 +55,7 @@ def test_the_histogram_counts_every_score_once(mock_run: Path) -> None:
             edges, counts = scores.histogram(bins)
             assert len(edges) <= bins
             assert all(len(one) == len(edges) for one in counts)
-            for kind in (ACCEPTED, HERE, ELSEWHERE):
+            for kind in (ACCEPTED, HERE, ELSEWHERE, BOTH):
                 assert sum(counts[kind]) == list(scores.outcomes).count(kind)
 
 
@@ -87,7 +87,9 @@ def test_of_several_thresholds_the_commonest_counts(run: Made) -> None:
 SIDES: tuple[Side, ...] = ("at least", "at most")
 SCORED = st.lists(
     st.tuples(
-        st.integers(-20, 20).map(float), st.sampled_from((ACCEPTED, HERE, ELSEWHERE)), st.sampled_from((*SIDES, None))
+        st.integers(-20, 20).map(float),
+        st.sampled_from((ACCEPTED, HERE, ELSEWHERE, BOTH)),
+        st.sampled_from((*SIDES, None)),
     ),
     max_size=30,
 )
@@ -104,6 +106,8 @@ def test_what_if_is_what_looking_tells(scored: list[tuple[float, int, Side | Non
     lost = [not fit and kind == ACCEPTED for fit, (_, kind, _) in zip(fits, scored, strict=True)]
     result = scores.what_if(side, tried)
     assert (result.passing, result.of, result.gained, result.lost) == (sum(fits), len(fits), sum(gained), sum(lost))
+    shared = [fit and kind == BOTH and at in (side, None) for fit, (_, kind, at) in zip(fits, scored, strict=True)]
+    assert result.shared == sum(shared)
 
 
 def test_the_threshold_of_the_run_itself_gains_and_loses_nothing(run: Made) -> None:
@@ -115,6 +119,49 @@ def test_the_threshold_of_the_run_itself_gains_and_loses_nothing(run: Made) -> N
     assert (result.passing, result.of, result.gained, result.lost) == (2, 6, 0, 0)
     assert scores.what_if("at least", 3).gained == 2
     assert scores.what_if("at least", 6).lost == 1
+
+
+def ledger(run: Made) -> None:
+    """Five rows with all verdicts: accepted, near alone, near and length, length before near, a quota."""
+    near: dict[str, Any] = {"stage": "instruction", "threshold": 0.7}
+    run.rows("examples", row(0, scores={"near": 0.6, "length": 9}, verdicts=told(near=(0.6, 0.7), length=(9, 4))))
+    run.rows(
+        "rejected",
+        row(1, scores={"near": 0.8, "length": 9}, verdicts=told("near", near=(0.8, 0.7), length=(9, 4)),
+            verdict=verdict("near", score=0.8, **near)),
+        row(2, scores={"near": 0.8, "length": 2}, verdicts=told("near", "length", near=(0.8, 0.7), length=(2, 4)),
+            verdict=verdict("near", score=0.8, **near)),
+        row(3, scores={"near": 0.75, "length": 3}, verdicts=told("length", "near", near=(0.75, 0.7), length=(3, 4)),
+            verdict=verdict("length", score=3, threshold=4)),
+        row(4, scores={"near": 0.5, "length": 8}, verdicts=told(near=(0.5, 0.7), length=(8, 4)),
+            verdict=verdict("quota")),
+    )  # fmt: skip
+
+
+def test_with_all_verdicts_only_rows_that_no_other_filter_rejects_would_be_accepted(run: Made) -> None:
+    ledger(run)
+    near = table_of(run.path).scores["near"]
+    assert list(near.outcomes) == [ACCEPTED, HERE, BOTH, BOTH, ELSEWHERE]
+    assert (near.told, near.bounds) == (True, {("at most", 0.7): 3})
+    result = near.what_if("at most", 0.9)
+    assert (result.passing, result.gained, result.shared, result.lost) == (5, 1, 2, 0)
+    assert near.what_if("at most", 0.55).lost == 1
+    length = table_of(run.path).scores["length"]
+    assert list(length.outcomes) == [ACCEPTED, ELSEWHERE, BOTH, BOTH, ELSEWHERE]
+    assert length.what_if("at least", 1).gained == 0
+
+
+def test_without_all_verdicts_that_is_not_known(run: Made) -> None:
+    run.rows("rejected", row(0, scores={"near": 0.8}, verdict=verdict("near", score=0.8, threshold=0.7)))
+    near = table_of(run.path).scores["near"]
+    assert (near.told, list(near.outcomes), near.what_if("at most", 0.9).gained) == (False, [HERE], 1)
+
+
+@pytest.mark.parametrize("given", [[], "no", {"near": None}, {"near": {"keep": False, "threshold": "high"}}])
+def test_verdicts_of_another_shape_spoil_nothing(run: Made, given: Any) -> None:
+    run.rows("rejected", row(0, scores={"near": 0.8}, verdicts=given, verdict=verdict("near", score=0.8)))
+    table = table_of(run.path)
+    assert len(table.scores["near"].values) == 1
 
 
 def test_without_scores_there_is_an_empty_histogram(tmp_path: Path) -> None:

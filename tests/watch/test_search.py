@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from iftgen.watch import search as module
 from iftgen.watch.index import RowIndex
+from iftgen.watch.rows import texts_of
 from iftgen.watch.search import search
 from tests.watch.made import Made, failed, line, row, verdict
 
@@ -30,8 +31,7 @@ def folded(text: str, needle: str) -> str:
 def by_looking(rows: list[dict[str, Any]], needle: str) -> list[int]:
     """The numbers of the rows that hold the needle."""
     wanted = folded(needle, needle)
-    keys = ("instruction", "input", "output", "error")
-    return [n for n, one in enumerate(rows) if any(wanted in folded(one.get(key, ""), needle) for key in keys)]
+    return [n for n, one in enumerate(rows) if any(wanted in folded(text, needle) for text in texts_of(one))]
 
 
 def found(path: Path, needle: str) -> list[int]:
@@ -53,6 +53,26 @@ def found(path: Path, needle: str) -> list[int]:
 def test_a_search_finds_what_looking_finds(tmp_path: Path, texts: list[tuple[str, str, str]], needle: str) -> None:
     rows = [row(n, one, two, input=three, extra={"x": needle}) for n, (one, two, three) in enumerate(texts)]
     path = tmp_path / "examples.jsonl"
+    path.write_bytes(b"".join(map(line, rows)))
+    assert found(path, needle) == by_looking(rows, needle)
+
+
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(TEXT, TEXT, TEXT, TEXT.filter(bool))
+@example("a\nb", "", "", "nb")
+@example("", "\\", "\x1f", "001f")
+@example("", "", '"}', '"}')
+def test_reasons_and_replies_that_could_not_be_used_are_searched(
+    tmp_path: Path, text: str, reason: str, reply: str, needle: str
+) -> None:
+    notes = {"topic": "of {it}", "reply": reply}
+    more: dict[str, Any] = {"neighbour": needle, "neighbour_id": "n"}
+    rows = [
+        row(0, text, extra={"mine": needle, "iftgen": notes}, verdict=verdict("parse", reason, **more)),
+        row(1, text, verdict=verdict("length", reason, **more)),
+        row(2, text, extra={"iftgen": {"reply": reply}}),
+    ]
+    path = tmp_path / "rejected.jsonl"
     path.write_bytes(b"".join(map(line, rows)))
     assert found(path, needle) == by_looking(rows, needle)
 
@@ -87,7 +107,7 @@ def test_a_row_longer_than_a_piece_is_searched_whole(run: Made, monkeypatch: pyt
 
 
 def test_the_verdict_the_task_and_the_neighbour_are_no_texts_of_the_row(run: Made) -> None:
-    run.rows("rejected", row(0, task="zebra", verdict=verdict("zebra", "zebra", neighbour="zebra")), row(1, "zebra"))
+    run.rows("rejected", row(0, task="zebra", verdict=verdict("zebra", neighbour="zebra")), row(1, "zebra"))
     assert found(run.path / "rejected.jsonl", "zebra") == [1]
 
 

@@ -28,13 +28,15 @@ class Question:
     """One question of a benchmark.
 
     `place` is `file:line`; `texts` are the ways in which a row may hold the question, and `parts` those that say too
-    little to be recognised by a short text, such as a question without its choices.
+    little to be recognised by a short text, such as a question without its choices. One that `follows` another turn
+    ("Now make it shorter") asks for nothing by itself.
     """
 
     place: str
     texts: tuple[str, ...]
     parts: tuple[str, ...] = ()
     solutions: tuple[str, ...] = ()
+    follows: bool = False
 
 
 def read_questions(path: Path) -> tuple[list[Question], bytes]:
@@ -83,7 +85,7 @@ def _of_record(path: Path, place: str, record: Mapping[str, Any]) -> Iterator[Qu
         yield Question(place, (f"{turns[0]}\n{plain}", f"{turns[0]}\n{lettered}"), (turns[0],), solutions)
     else:
         for number, turn in enumerate(turns):
-            yield Question(place, (turn, *_docstring(turn)), (), () if number else solutions)
+            yield Question(place, (turn, *_docstring(turn)), (), () if number else solutions, number > 0)
 
 
 def _solutions(columns: Mapping[str, Any], question: str) -> Iterator[str]:

@@ -34,7 +34,7 @@ _PHRASES_ASKED = re.compile(
 
 
 class Naturalness(Filter):
-    """The response reads as if a person had written it: few stock phrases of model prose, few exclamations and emojis.
+    """The response reads as if a person had written it: few stock phrases, exclamations and emojis.
 
     The phrases ("delve into", "rich tapestry", "it is important to note that", ...) are of the kind that Kobak
     et al. (2024) found in excess since there are chat models: one says nothing, many in a short text do. English; code

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from iftgen.filters.answers import said
 from iftgen.filters.base import MemoryFilter, light
+from iftgen.filters.pair_duplicate.near import NOTHING, Brief, alike, brief
 from iftgen.filters.pair_duplicate.wording import Question, form, literal, names, opposites, question_of
 from iftgen.filters.text import RECENT, STOP_WORDS, words
 from iftgen.filters.word_hash import word_hash
@@ -55,13 +56,14 @@ class PairDuplicate(MemoryFilter):
         self._same = _Shelf()  # by what the answer says
         self._equal = _Shelf(1)  # by that and the words of the question
         self._near = _Shelf()  # by some phrases of a telling answer
+        self._briefs: list[Brief] = []
 
     def check_at(self, row: Candidate, view: int | None) -> Verdict:
         """Compare with what was remembered at a position <= `view`."""
         if not row.output.strip() or _several_turns(row):
             return self.keep()
         one = _read(row.instruction, row.input, row.output)
-        known = [self._rows[number] for number in sorted(set(self._candidates(one)))]
+        known = [self._rows[number] for number in sorted(self._candidates(one))]
         known = [other for other in known if view is None or other.position <= view]
         canned = len(known) > _CANNED and self._canned(one, known)
         scores = ((self._alike(one, row, other, canned), other) for other in known)
@@ -78,7 +80,8 @@ class PairDuplicate(MemoryFilter):
             return
         one, number = _read(pair.instruction, pair.input, pair.output), len(self._rows)
         bag = one.bag if self._tells(one) else ()
-        words, payload = tuple(sorted(one.question.words)), tuple(sorted(one.question.payload))
+        words, payload = tuple(one.question.words), tuple(one.question.payload)
+        self._briefs.append(one.brief if bag else NOTHING)
         self._rows.append(_Row(position, light(pair), one.said, one.added, one.whole, words, payload, bag))
         self._same.add(one.said, number)
         if one.added < _FEW:
@@ -92,13 +95,15 @@ class PairDuplicate(MemoryFilter):
     def _sketch(self, one: "_Read") -> Sequence[str]:
         return one.phrases if self._tells(one) else ()
 
-    def _candidates(self, one: "_Read") -> Iterator[int]:
-        if one.added < _FEW:
-            yield from self._equal.get(one.key)
-        if one.added >= _FEW or one.whole:
-            yield from self._same.get(one.said)
-        for phrase in self._sketch(one):
-            yield from self._near.get(phrase)
+    def _candidates(self, one: "_Read") -> set[int]:
+        found = set(self._equal.get(one.key)) if one.added < _FEW else set()
+        same = self._same.get(one.said) if one.added >= _FEW or one.whole else ()
+        found.update(same)
+        near = set().union(*map(self._near.get, self._sketch(one))) - found
+        found.update(alike(one.brief, near, self._briefs, self.answer))
+        if len(same) >= _SCANNED:  # only then may some that say the same be missing there
+            found.update(number for number in near if self._rows[number].said == one.said)
+        return found
 
     def _canned(self, one: "_Read", known: Sequence["_Row"]) -> bool:
         """Tell whether the answer is one that quite different questions get: then it says little about them."""
@@ -150,6 +155,7 @@ class _Read(NamedTuple):
     whole: bool
     bag: tuple[int, ...]
     phrases: tuple[str, ...]
+    brief: Brief
 
 
 class _Row(NamedTuple):
@@ -179,10 +185,9 @@ class _Shelf:
             if len(more) < self._most - 1:
                 more.append(number)
 
-    def get(self, key: int | str) -> Iterator[int]:
-        if key in self._first:
-            yield self._first[key]
-            yield from self._more.get(key, ())
+    def get(self, key: int | str) -> Sequence[int]:
+        first = self._first.get(key)
+        return () if first is None else (first, *self._more.get(key, ()))
 
 
 @lru_cache(RECENT)
@@ -196,8 +201,8 @@ def _read(instruction: str, input: str, output: str) -> _Read:
     label = answer in _LABELS or answer in asked or len(answer) == 1
     key = f"{answer}\0{' '.join(sorted(question.words))}\0{' '.join(sorted(question.payload))}" if added < _FEW else ""
     bag = tuple(map(word_hash, content)) if added >= _FEW else ()
-    phrases = tuple(_phrases(output, bag)) if bag else ()
-    return _Read(question, _digest(answer), _digest(key), added, not label and not question.payload, bag, phrases)
+    phrases, whole = tuple(_phrases(output, bag)) if bag else (), not label and not question.payload
+    return _Read(question, _digest(answer), _digest(key), added, whole, bag, phrases, brief(bag) if bag else NOTHING)
 
 
 def _phrases(output: str, bag: Sequence[int]) -> Iterator[str]:

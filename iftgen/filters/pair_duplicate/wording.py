@@ -44,7 +44,7 @@ class Question:
 @lru_cache(RECENT)
 def question_of(instruction: str, input: str) -> Question:
     """Return what counts of a question."""
-    asked, given = _OR_NOT.sub("", instruction), input
+    asked, given = _OR_NOT.sub("", instruction) if "or not" in instruction.lower() else instruction, input
     cut = None if input else _PAYLOAD.search(asked)
     if cut and len(words(asked[cut.end() :])) > 1:
         asked, given = asked[: cut.start()], asked[cut.end() :]

@@ -28,7 +28,7 @@ _NUMBERED = re.compile(r"\[([A-Z]{2,7})_(\d{1,6})\]")
 
 
 class Pii(Filter):
-    """The row holds no personal data or secrets: e-mail, phone, IBAN, card, keys, national numbers, IP addresses.
+    """The row holds no personal data or secrets: e-mail, phone, IBAN, card, keys, national numbers, IP.
 
     What has a checksum is checked (Luhn, modulo 97, Verhoeff, ...); what has none must have a shape that dates, prices,
     version numbers and formulas do not have, or a word such as "phone" before it. A masked value becomes [EMAIL_1] and
@@ -59,6 +59,7 @@ class Pii(Filter):
         for field in fields:
             self.require(field in FIELDS, "fields", field, f"some of {', '.join(FIELDS)}")
         self.action = action
+        self.changes_texts = action == "mask"
         self.kinds = frozenset(kinds)
         self.examples = examples
         self.fields = tuple(field for field in FIELDS if field in fields)
@@ -85,9 +86,11 @@ class Pii(Filter):
         return self.reject(f"the row holds {told}: {_hint(first.value)!r}", count, 0, stage=stage)
 
     def _texts(self, row: Candidate) -> Iterator[str]:
-        """Yield the texts to search; the turns of a conversation by who speaks."""
+        """Yield the texts to search: the turns of a conversation by who speaks, and to mask the unused answers too."""
         yield from (text for field in self.fields if (text := getattr(row, field)))
         yield from (one["content"] for one in row.messages if self._covers(one.get("role", "")) and one.get("content"))
+        if self.changes_texts and self._covers("assistant"):
+            yield from row.alternatives
 
     def _covers(self, role: str) -> bool:
         return {"assistant": "output", "system": "system"}.get(role, "instruction") in self.fields
@@ -110,6 +113,7 @@ class Pii(Filter):
             else one
             for one in row.messages
         ]
+        row.alternatives = [masked.get(text, text) for text in row.alternatives]
         self._tell(row, numbers.kinds)
 
     def _tell(self, row: Candidate, kinds: Counter[str]) -> None:

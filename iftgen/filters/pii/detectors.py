@@ -4,8 +4,10 @@ import ipaddress
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from iftgen.filters.pii import checksums
+from iftgen.filters.text import RECENT
 
 _PHONE_WORD = re.compile(
     r"\b(?:phone|tel|telephone|telefon\w*|call|mobile|cell|fax|contact|whatsapp|sms|handy|rufnummer|téléphone|"
@@ -54,7 +56,8 @@ _KEY_MARKS = (
 _DIGIT = re.compile(r"\d")
 _RUN = re.compile(r"\d(?:[ ().+/-]{0,2}\d){6}")
 _LETTERED = re.compile(r"[A-Z]{2} ?\d\d[ A-Z0-9]")
-_DOTTED = re.compile(r"\d\.\d{1,3}\.\d|[0-9A-Fa-f]:[0-9A-Fa-f:]+:[0-9A-Fa-f]")
+_DOTTED = re.compile(r"\d\.\d{1,3}\.\d")
+_LONG = 15  # characters: no key has fewer in a run, but for one that begins with dashes
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,24 +115,25 @@ _ADDRESS = re.compile(
 )
 
 
-def entities(text: str, kinds: frozenset[str]) -> list[Entity]:
+@lru_cache(RECENT)
+def entities(text: str, kinds: frozenset[str]) -> tuple[Entity, ...]:
     """Return what was found of some kinds, in the order of the text, the first and longest where two overlap."""
     found = [one for kind in _present(text) if kind in kinds for one in _FINDERS[kind](text)]
     if not found:
-        return found
+        return ()
     kept: list[Entity] = []
     order = {kind: at for at, kind in enumerate(KINDS)}
     for one in sorted(found, key=lambda entity: (order[entity.kind], entity.start)):
         if all(one.end <= other.start or one.start >= other.end for other in kept):
             kept.append(one)
-    return sorted(kept, key=lambda entity: entity.start)
+    return tuple(sorted(kept, key=lambda entity: entity.start))
 
 
 def _present(text: str) -> Iterator[str]:
     """Yield the kinds that a text may hold, by a cheap look at it."""
     if "@" in text:
         yield "email"
-    if any(map(text.__contains__, _KEY_MARKS)):
+    if _has_long(text) and any(map(text.__contains__, _KEY_MARKS)):
         yield "key"
     if not _DIGIT.search(text):
         return
@@ -140,9 +144,13 @@ def _present(text: str) -> Iterator[str]:
         yield "iban"
     if run or lettered:
         yield "national_id"
-    if _DOTTED.search(text):
+    if text.count(":") >= 4 or (text.count(".") >= 3 and _DOTTED.search(text)):
         yield "ip"
     yield "address"
+
+
+def _has_long(text: str) -> bool:
+    return max(map(len, text.split()), default=0) >= _LONG or "-----BEGIN" in text
 
 
 def _emails(text: str) -> Iterator[Entity]:

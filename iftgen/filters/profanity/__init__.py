@@ -18,6 +18,10 @@ _MASKS = "*#%-_.x•"
 # A word with digits or signs for letters: it has a letter and one of them.
 _DISGUISED = re.compile(r"(?<![\w@$*#%.-])(?=[^\s]{0,19}[a-z])[a-z@$0-9!*#|€]{1,20}(?![\w@$*#%]|[.,/:]\w)", re.I)
 _SIGN = re.compile(r"[a-z][@$*#|€013457!]{1,6}[a-z]|[@$][a-z*@$]{0,20}[a-z]|[a-z][*]{1,6}(?!\w)", re.I)
+# What a text must have for one of these; each is far cheaper to look for.
+_MAYBE_SIGN = re.compile(r"[@$*#|€013457!](?:[@$*#|€013457!]{0,5}[a-z]|(?<=[a-z][*]))", re.I)
+_MAYBE_STRETCHED = re.compile(r"([a-z])\1\1")
+_MAYBE_SPELT = re.compile(r"[ .*_-][a-z][ .*_-][a-z][ .*_-]", re.I)
 _STARS = re.compile(r"[fsc][*]{3}|b[*]{4}|f[*]{2,3}(?:ing|er|ed)")
 _SPELT = re.compile(r"(?<![\w.-])(?:[a-z][ .*_-]){3,9}[a-z](?![\w.-])", re.I)
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
@@ -88,7 +92,10 @@ class Profanity(Filter):
         self.phrases = frozenset(word for word in named if " " in word) - allowed
         self.words = frozenset(word for word in named if " " not in word) - allowed
         self._strong_words = _strong() & self.words
-        self._heads = frozenset(phrase.split()[0] for phrase in self.phrases)
+        self._by_head: dict[str, list[str]] = {}
+        for phrase in sorted(self.phrases):
+            self._by_head.setdefault(phrase.split()[0], []).append(phrase)
+        self._heads = frozenset(self._by_head)
 
     def check_instruction(self, row: Candidate) -> Verdict:
         """Judge instruction and input."""
@@ -120,12 +127,13 @@ class Profanity(Filter):
         if not self._heads.isdisjoint(spoken):
             yield from self._phrases(spoken)
         lower = text.lower()
-        if _SIGN.search(lower) or _STRETCHED.search(lower) or _SPELT.search(lower):
+        if _is_disguised(lower):
             yield from self._disguised(lower)
 
     def _phrases(self, spoken: Sequence[str]) -> Iterator[str]:
         line = f" {' '.join(spoken)} "
-        yield from (phrase for phrase in self.phrases if f" {phrase} " in line)
+        heads = sorted(self._heads.intersection(spoken))
+        yield from (phrase for head in heads for phrase in self._by_head[head] if f" {phrase} " in line)
 
     def _disguised(self, lower: str) -> Iterator[str]:
         plain = [hit[0] for hit in _DISGUISED.finditer(lower) if _SIGN.search(hit[0])]
@@ -151,6 +159,15 @@ class Profanity(Filter):
             return False
         shape = re.compile("".join("[a-z]" if ch in "*#" else re.escape(ch) for ch in token.translate(_LEET)))
         return any(shape.fullmatch(word) for word in self._strong_words)
+
+
+def _is_disguised(lower: str) -> bool:
+    """Tell whether a text may hold a word with signs for letters, a stretched or a spelt one."""
+    return bool(
+        (_MAYBE_SIGN.search(lower) and _SIGN.search(lower))
+        or _MAYBE_STRETCHED.search(lower)
+        or (_MAYBE_SPELT.search(lower) and _SPELT.search(lower))
+    )
 
 
 def _is_plain(word: str, text: str) -> bool:

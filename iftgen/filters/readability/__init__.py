@@ -35,7 +35,7 @@ _WORDS = re.compile(r"\bwords?\b|list|keyword|tags?\b|terms|sort|alphabet|synony
 
 
 class Readability(Filter):
-    """Instruction, input and response are text that a person can read, not keyboard mash, noise or word salad.
+    """Instruction, input and response can be read: no keyboard mash, noise or word salad.
 
     Code, tables, formulas, links and other languages than English pass; so do odd words where the instruction is about
     such (ciphers, spelling, made-up words), and a broken text that is given to be mended or judged. What has

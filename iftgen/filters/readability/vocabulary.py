@@ -15,6 +15,7 @@ from math import log
 from pathlib import Path
 
 from iftgen.errors import UserError
+from iftgen.filters.loading import loading
 
 # cl100k_base, as litellm ships it beside the code that counts tokens.
 _FILE = "litellm_core_utils/tokenizers/9b5ad71b2ce5302211f9c61530b329a4922fc6a4"
@@ -64,6 +65,7 @@ class Vocabulary:
 
 
 @cache
+@loading()
 def vocabulary() -> Vocabulary:
     """Read the vocabulary once; takes a fifth of a second."""
     entries = (b64decode(line.split()[0]) for line in _path().read_bytes().splitlines() if line)

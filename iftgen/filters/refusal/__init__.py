@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import Literal
 
 from iftgen.filters.base import Filter
-from iftgen.filters.refusal.judge import NONE, Finding, judged, spoken
+from iftgen.filters.refusal.judge import NONE, Finding, judged
+from iftgen.filters.refusal.spoken import spoken
 from iftgen.filters.turns import turns
 from iftgen.types import Candidate, Verdict
 

@@ -4,11 +4,13 @@ import re
 
 ALLOWED = re.compile(
     r"^(?:is|are|was|were|can|could|may|should|do|does|did|am|would)\b|\b(?:illegal|legal\w*|ethical\w*|ethics|"
-    r"moral\w*|allowed|appropriate|wrong|law|laws|acceptable|crime|safe|safely|dangers?|dangerous|risks?)\b"
+    r"moral\w*(?! (?:justified|right|good))|allowed|appropriate|wrong|law|laws|acceptable|crime|safe|safely|dangers?|"
+    r"dangerous|risks?)\b"
 )
 WANTS = re.compile(
     r"\b(?:how (?:do|can|could|would|should|to|might)|ways?|steps|help me|write|give|tell me|teach|create|make|where|"
-    r"show|who should|which (?:race|group|religion|gender|people)|why (?:should|shouldn't|are|is|do)|explain how|find|"
+    r"show|who should|which (?:race|group|religion|gender|people)|why (?:should|shouldn't|are|is|do|was|were|would)|"
+    r"explain how|find|"
     r"tips|instructions|what(?:'s| is| are) (?:the |a |some )?(?:\w+ )?(?:best|good|easiest|way))\b"
 )
 # Texts in the first person that are not the model's own voice.
@@ -27,7 +29,8 @@ VOICE = re.compile(
     r"(?:perspective|point of view|voice|style|shoes) of|as if you|first[- ]person)\b"
     r"|\b(?:translat|paraphras|rewrit|rephras|rewor|complete the|continue|finish the|fill in|correct|edit|proofread|"
     r"convert|transcrib|reply to|respond to|declin|reject|turn down|apologi|cancel|ask (?:a|your|the|my)|review|"
-    r"quote|change|fill|blank|answer (?:him|her|them|as|the (?:customer|client|phone))|what do \w+ say|out-of-office|"
+    r"fix (?:this|the|my) (?:\w+ )?(?:text|sentence|grammar)|quote|change|fill|blank|answer (?:him|her|them|as|"
+    r"the (?:customer|client|phone))|what do \w+ say|out-of-office|"
     r"say no)"
     r"|\b(?:what|how) (?:could|should|would|can|do|does|might|did) (?:\w+ ){1,4}?(?:say|write|reply|answer|tell|phrase|"
     r"decline|refuse)\b"
@@ -39,6 +42,11 @@ REGRET = re.compile(
     r"unfortunate|leid|entschuldig|absage|désol|excus|siento|perdón|dispiace|scusa|desculp|sinto muito|"
     r"抱歉|对不起|對不起|"
     r"不好意思|拒绝|すみません|申し訳|断"
+)
+# A question about the life of the one who answers: "I cannot grow in this role" answers it.
+ABOUT_YOU = re.compile(
+    r"\b(?:why|what|how|when|where|which|have|did|are|were|do|would|can) (?:(?:do|did|are|were|have|would|is|was|can|"
+    r"can't|don't) )?you\b(?! (?:tell|give|help|show|explain|write|make|find|get|do))|\byour\b"
 )
 ABOUT_MODELS = re.compile(
     r"\b(?:a\.?i\.?|artificial intelligence|chat ?bots?|bots?|robots?|androids?|language models?|llms?|chatgpt|gpt\S*|"

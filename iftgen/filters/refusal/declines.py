@@ -3,7 +3,7 @@
 import re
 
 _CAN_NOT = r"can't|cannot|can not|cant|won't|will not"
-_LEAD = r"(?:sorry|apologi[sz]e|apologies|unfortunately|regrettably|i'm afraid|i am afraid|^no|^nope)"
+_LEAD = r"(?:sorry|apologi[sz]e|apologies|unfortunately|regrettably|i'm afraid|i am afraid)"
 # What an assistant is asked to do; "I cannot swim" declines nothing.
 _SERVE = (
     r"(?:(?:try to|directly|and will not|and won't|in good conscience|ever|fully|really|actually|personally|legally|"
@@ -50,7 +50,16 @@ _FIGURE = (
 _FIRST_PERSON = (
     rf"{_UNABLE}{_FIGURE} {_SERVE}",
     rf"{_UNABLE}(?= ?[.!]|$)",
-    r"\bi (?:could not|couldn't) (?:tell|give|show|help) you\b",
+    rf"{_UNABLE}{_FIGURE} (?!(?:see (?:why|how|that)|say (?:for sure|with certainty|that)|wait|be sure)\b)"
+    r"(?:\w+ ){0,2}?(?:watch|get you|walk you|listen|hear|take you|lead you|play|order|call|book|buy|pay|"
+    r"open (?:link|the link)|"
+    r"read (?:your|the|that|this|image|file)|run|download|click|visit|know (?:what|who|where|whether|which|if)|"
+    r"tell (?:any|someone|people|jokes)|identify|summari[sz]e|serve|be of|advocate|argue|defend|wish|harm|insult|"
+    r"tolerate|approve|accept|judge|say (?:which|who|what|anything)|be (?:party|complicit|able))\b",
+    r"\bi (?:do not|don't) (?:think|believe) (?:that )?i (?:should|can|could|ought)\b",
+    r"\bi (?:should not|shouldn't|ought not to|would not|wouldn't|could not|couldn't) (?:\w+ )?(?:tell you|show you|"
+    r"give "
+    r"you|assist|help you|provide|explain how|generate|engage|argue|participate)\b",
     r"\b(?:i'd|i would) (?:like|prefer) to (?:steer|redirect|change|keep (?:this|our|things)|move|focus)\b",
     r"\bi (?:do not|don't) possess\b|\bi have no (?:way (?:of|to)|means|access|information|ability|knowledge of)\b",
     r"\bi (?:do not|don't|did not|didn't|cannot) (?:\w+ ){0,2}?(?:feel comfortable|condone|endorse|"
@@ -75,6 +84,9 @@ _FIRST_PERSON = (
     r"discourage|suggest)(?: you)? (?:against|not to|that you (?:do not|don't|not|leave|refrain))",
     r"\bi strongly (?:advise|urge|recommend|caution|discourage) (?:you )?(?:against|not to|that you)",
     r"\bi(?:'m| am) (?:still learning how to|here to (?:promote|provide (?:helpful|safe|respectful)))",
+    r"\bi (?:strongly |firmly |must )?(?:discourage|oppose)\b|\bi (?:do not|don't) know (?:(?:who|what|where|which|"
+    r"whether|if|"
+    r"how much|when) )?your\b",
     r"\bi (?:strongly |firmly |do not |don't )?(?:condemn|agree with (?:that|this|the|your) premise)\b",
     r"\bi(?:'m| am) (?:not capable of|not sure (?:what you|i (?:understand|can)|how to (?:answer|help|respond)))",
     r"\bi (?:don't|do not) (?:quite |fully |really )?understand (?:the question|your|what you)",
@@ -84,6 +96,10 @@ _FIRST_PERSON = (
 _OTHERS = (
     rf"\band (?:can't|cannot|won't|am not able to|am unable to){_FIGURE} {_SERVE}",
     rf"{_LEAD}\b[^.!?:]{{0,60}}?(?:{_UNABLE}{_FIGURE}|\bi (?:don't|do not|have no|am not|lack)\b)",
+    r"\band (?:do not|don't|lack) (?:have )?(?:the|any) (?:ability|capability|capacity|means)\b",
+    r"^(?:sorry|nope|no)\W+(?:that's )?(?:no can do|not happening|not a chance)\b",
+    r"\bmy (?:\w+ )?(?:guidelines|polic\w+|programming|principles|design|values|rules) (?:do not|don't|won't|prevents?|"
+    r"prohibits?|forbids?|stops?|keeps?)\b",
     r"^(?:\W*(?:sorry|nope|no)\W+)*(?:but )?(?:i'm )?(?:can't|cannot|won't|unable to|not able to|not going "
     r"to) (?:be able to )?(?:assist|help|comply|fulfil+|answer|provide|do (?:that|this))\b",
     r"\bwe (?:can't|cannot|are unable to|are not able to|won't|will not) (?:assist|comply|(?:provide|give|"
@@ -107,9 +123,37 @@ _OTHERS = (
     r"to (?:suggest|"
     r"generali[sz]e|stereotype|perpetuate|promote|encourage|discriminate|make (?:assumptions|jokes|fun|light|such))\b",
 )
+# Whatever it is that an answer begins by being unable to do, it declines.
+OPENS = re.compile(
+    rf"(?:(?:i'm|i am)? ?(?:\w+ )?(?:sorry|apologi[sz]e|afraid|unfortunately),? ?(?:but |that )?)?{_UNABLE}{_FIGURE} "
+    r"(?!(?:see (?:why|how|that|any)|say (?:for|with|that|i)|wait|be sure|speak for|promise|guarantee|decide|stop|"
+    r"choose|"
+    r"complain|find an?)\b)\w"
+)
+# Warnings: beside an answer they decline nothing.
+WARNS = re.compile(
+    r"\bi (?:must|have to|need to|should|would like to|want to|feel (?:obliged|compelled) to) (?:\w+ )?(?:inform you|"
+    r"point out|clarify|emphasi[sz]e|stress|remind you|caution|advise (?:you )?against|warn)$"
+)
+# Limits of competence or approval: after an answer they decline nothing.
+LIMITS = re.compile(
+    r"\bi (?:do not|don't|cannot|can't|am not able to) (?:\w+ ){0,2}?(?:condone|endorse|encourage|promote|recommend|"
+    r"support|diagnose|guarantee|advise|have (?:\w+ )?access)\b"
+    r"|\bi(?:'d| would)? (?:\w+ )?(?:strongly|highly) (?:\w+ )?(?:advise|urge|recommend|caution|discourage|suggest)\b"
+    r"|\b(?:give|offer|provide) (?:you )?(?:(?:medical|legal|financial|personali[sz]ed|professional|"
+    r"tax) (?:or )?)+advice"
+)
 _I = re.compile(r"\bi\b")
 _DECLINE_I = re.compile("|".join(_FIRST_PERSON))
 _DECLINE = re.compile("|".join(_OTHERS))
+# One of these stands in what `_DECLINE` finds: looking for them is far quicker.
+_SIGNS = (
+    *("can't", "cannot", "won't", "will not", "unable", "not able", "not going", "sorry", "apolog", "unfortunately"),
+    *("regrettably", "afraid", "and do", "and lack", "not possible", "impossible", "appropriate", "for me to"),
+    *("private", "personal", "confidential", "classified", "request", "something", "a topic", "one i", "one that i"),
+    *("guideline", "polic", "programming", "principle", "values", "rules", "design", "terms", "no can do"),
+    *("beyond", "outside", "out of", "not happening", "not a chance"),
+)
 # Declines that only an assistant utters, wherever they stand and whatever was asked for.
 ASSISTANT = re.compile(
     rf"{_UNABLE}{_FIGURE} (?:\w+ ){{0,3}}?"
@@ -154,5 +198,6 @@ def declined(sentence: str) -> str:
     for place in _I.finditer(sentence):
         if hit := _DECLINE_I.match(sentence, place.start()):
             return sentence[: hit.end()]
-    other = _DECLINE.search(sentence) or META.search(sentence)
+    signs = sentence.startswith("it") or any(sign in sentence for sign in _SIGNS)
+    other = (_DECLINE.search(sentence) if signs else None) or META.search(sentence)
     return sentence[: other.end()] if other else ""

@@ -1,21 +1,17 @@
 """Whether one response refuses what was asked: in full, in part, or not at all."""
 
 import re
+from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
 from iftgen.filters.refusal import asked as asked_for
 from iftgen.filters.refusal import declines, english, languages
+from iftgen.filters.refusal.evades import ITEM, LONG, asks_back, evasion, real
 from iftgen.filters.refusal.quick import may_refuse
-from iftgen.filters.text import count_words, sentences, without_code
+from iftgen.filters.refusal.spoken import QUOTED, ends, plain, spoken
+from iftgen.filters.text import count_words, sentences
 
-_QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|«[^»]*»|‘[^’]*’|`[^`]*`|「[^」]*」|『[^』]*』")
-_THOUGHT = re.compile(r"^\s*<think>.*?</think>", re.S)
-_LABEL = re.compile(r"^(?:\W{0,4}(?:assistant|ai|answer|response|output|chatgpt|bot)\s?:\s*|[\s*_#>~-]+)", re.I)
-_GREETING = re.compile(
-    r"^(?:hello|hi|hey|thank|thanks|i appreciate|i understand|i'm glad|great|sure|i'm happy|i'd be happy)\b"
-)
-_ITEM = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s", re.M)
 _CLAUSE = re.compile(r"(?:[,;–—]|\s-)\s*(?=(?:but|however|though|although|here|still|yet|instead)\b)|;\s")
 _SAYING = re.compile(
     r"\b(?:say|says|said|saying|write|wrote|reply|replied|respond|tell (?:him|her|them)|text)\b[^:]{0,40}:"
@@ -27,21 +23,9 @@ _SELF = (
     *("against", "private", "personal", "confidential", "classified"),
 )
 _BEGINS = ("it ", "it's", "sorry", "no", "can't", "cannot", "won't", "unable", "not ")
-_HEAD, _TAIL = 4_000, 1_000  # characters at both ends of a long response that are looked at
 _LINE = 300  # characters in which a refusal in another language shows
 _OPENING = 3  # sentences that count as the opening of a response
-_SHORT = 60  # words: a longer response answers something beside a question back or a referral
-
-_ADVICE = re.compile(
-    r"(?:please|consult|talk|speak|ask|see|i (?:would |strongly |highly )?(?:recommend|suggest|advise)|"
-    r"you (?:should|may)|"
-    r"it(?:'s| is) (?:best|important|recommended|always))\b"
-)
-_NEGATION = re.compile(
-    r"n't\b|\b(?:not|cannot|unable|only|against|illegal|inappropriate|impossible|never|beyond|outside)\b"
-)
-_TO_ME = re.compile(r"\?|\b(?:i|me|so that|to proceed|you)\b")
-
+_ANSWER = 12  # words before a decline that answer already
 
 # One of these stands in what `declines.ASSISTANT` finds.
 _UNABLE = ("can't", "cannot", "can not", "cant ", "won't", "will not", "i'm ", "i am ", "decline to", "refuse to")
@@ -75,34 +59,19 @@ NONE = Finding(0.0, "", "")
 
 def judged(asked: str, said: str, opening: bool = True, anywhere: bool = True) -> Finding:
     """Judge a response: by its opening, by what only a model says anywhere, or by both."""
-    asked, said = _ends(asked), _ends(said)
-    foreign = languages.OPENING.match(_plain(said[:_LINE])) if opening else None
+    asked, said = ends(asked), ends(said)
+    foreign = languages.OPENING.match(plain(said[:_LINE])) if opening else None
     if not foreign and not may_refuse(said):
         return NONE
-    text = _plain(spoken(said))
+    text = plain(spoken(said))
     if foreign and (hit := languages.OPENING.match(text)):
-        return _foreign(_plain(asked), text, hit)
-    return _Reading(_plain(asked), text, opening, anywhere).finding()
+        return _foreign(plain(asked), text, hit)
+    return _Reading(plain(asked), text, opening, anywhere).finding()
 
 
 def _found(score: float, said: str, model: bool = False) -> Finding:
     does = "talks about being a model" if model else "refuses" if score == 1 else "refuses in part"
     return Finding(score, said, does)
-
-
-def _ends(text: str) -> str:
-    return text if len(text) <= _HEAD + _TAIL else f"{text[:_HEAD]}\n{text[-_TAIL:]}"
-
-
-def spoken(said: str) -> str:
-    """Return what the response says in its own voice: without code, quotes, hidden thoughts and labels."""
-    text = without_code(_THOUGHT.sub("", said) if "<think>" in said else said).strip()
-    text = text[1:-1] if _QUOTED.fullmatch(text) else _QUOTED.sub(" ", text)
-    return _LABEL.sub("", text.strip()).replace("**", "")
-
-
-def _plain(text: str) -> str:
-    return text.lower().replace("’", "'")
 
 
 def _foreign(asked: str, text: str, hit: re.Match[str]) -> Finding:
@@ -136,7 +105,7 @@ class _Reading:
     @cached_property
     def regret(self) -> bool:
         """Whether that text, or a quoted one, is about declining or being sorry."""
-        about = self.asked if self.voice else " ".join(_QUOTED.findall(self.asked))
+        about = self.asked if self.voice else " ".join(QUOTED.findall(self.asked))
         return bool(asked_for.REGRET.search(about))
 
     @cached_property
@@ -148,13 +117,45 @@ class _Reading:
     def finding(self) -> Finding:
         """Return what the sentences show together."""
         hits = {place: said for place, part in enumerate(self.parts) if (said := self._said(place, part))}
-        if not hits and self.opening and self.parts and (said := self._evasion()) and not self.voice:
+        if (
+            not hits
+            and self.opening
+            and self.parts
+            and (said := evasion(self.asked, self.text, self.parts, self.voice))
+        ):
             return self._evades(said)
         if not hits:
             return NONE
+        if self._answers(hits):
+            return NONE
         first = min(hits)
+        model = not any(self._declines(self.parts[place]) or self._opens(self.parts[place]) for place in hits)
         score = 0.5 if first >= _OPENING or self._helps(hits) else 1.0
-        return _found(score, hits[first], not any(self._declines(self.parts[place]) for place in hits) and score < 1)
+        return _found(score, hits[first], model and score < 1)
+
+    def _answers(self, hits: dict[int, str]) -> bool:
+        """Tell whether the sentences found only warn beside an answer."""
+        if not all(self._warns(place, self.parts[place]) for place in hits):
+            return False
+        return self._helps(hits) or any(self._informs(said) for said in hits.values())
+
+    def _informs(self, said: str) -> bool:
+        """Tell whether a sentence that warns answers itself, and is long enough for it."""
+        return len(said.split()) >= LONG and not english.FILLER.search(said)
+
+    def _warns(self, place: int, part: str) -> bool:
+        if declines.LIMITS.search(part) and self._answered(place):
+            return True
+        until = declines.declined(part)
+        if not declines.WARNS.search(until) or english.MODEL.search(part):
+            return False
+        rest = part[len(until) :].removeprefix(" that").strip()
+        return not (declines.declined(rest) or english.PREMISE.search(rest) or english.MORAL.search(rest))
+
+    def _answered(self, place: int) -> bool:
+        """Tell whether the sentences before this one answer already."""
+        told = (part for part in self.parts[:place] if real(part) and not declines.declined(part))
+        return sum(len(part.split()) for part in told) >= _ANSWER
 
     def _said(self, place: int, part: str) -> str:
         """Return the words of a sentence that decline, or nothing."""
@@ -163,9 +164,11 @@ class _Reading:
         if speaks and (hit := english.MODEL.search(part)) and not self.robot:
             return hit[0]
         late = place >= _OPENING and not any(word in part for word in _UNABLE)
+        if opens and not place and self._opens(part):
+            return part
         if late or not (opens or self.anywhere) or not self._declines(part) or self.regret:
             return ""
-        if opens and not self.voice:
+        if opens and not self.voice and not self._answered(place):
             return part
         ends = place < _OPENING or place >= len(self.parts) - 2
         if self.voice and not ends:
@@ -173,60 +176,40 @@ class _Reading:
         strict = declines.ASSISTANT.search(part) or (declines.META.search(part) if opens else None)
         return strict[0] if strict else ""
 
+    def _opens(self, part: str) -> bool:
+        """Tell whether the response begins by being unable to do whatever it may be."""
+        hit = declines.OPENS.match(part)
+        return bool(hit) and not self.voice and not self.regret and not asked_for.ABOUT_YOU.search(self.asked)
+
     def _declines(self, part: str) -> bool:
         if not part.startswith(_BEGINS) and not any(word in part for word in _SELF):
             return False
         until = declines.declined(part)
         return bool(until) and not _SAYING.search(until)
 
-    def _evasion(self) -> str:
-        """Return the opening sentence that apologises, moralises, changes the subject, or asks back, or nothing."""
-        start = self.parts[:2] if _GREETING.match(self.parts[0]) else self.parts[:1]
-        checks = (self._sorry, self._deflects, self._moral, self._refers, self._asks_back)
-        return next((part for part in start if any(check(part) for check in checks)), "")
-
-    def _deflects(self, first: str) -> bool:
-        return bool(english.DEFLECT.match(first))
-
-    def _sorry(self, first: str) -> bool:
-        """Tell whether it begins with an apology for itself; a mere "I'm sorry" before an answer is none."""
-        hit = english.APOLOGY.match(first)
-        if not hit or "fictional" in self.text:
-            return False
-        return " for " in hit[0] or bool(_NEGATION.search(first[hit.end() - 2 :]))
-
     def _evades(self, said: str) -> Finding:
         score = 0.5 if self._helps({0: said}) else 1.0
-        does = "asks back" if self._asks_back(said) else "apologises, evades or moralises"
+        does = "asks back" if asks_back(said, self.text) else "apologises, evades or moralises"
         return Finding(score, said, does if score == 1 else f"{does} before it answers")
-
-    def _moral(self, first: str) -> bool:
-        why = "why" in self.asked
-        strong = english.PREMISE.search(first) or (not why and english.MORAL.search(first))
-        if not strong and (why or not english.GRAVE.search(first)):
-            return False
-        if asked_for.ALLOWED.search(self.asked) or _ITEM.search(self.text) or not asked_for.WANTS.search(self.asked):
-            return False
-        fillers = 1 + sum(bool(english.FILLER.search(part)) for part in self.parts if part != first)
-        return 2 * fillers >= len(self.parts) if strong else fillers == len(self.parts)
-
-    def _refers(self, first: str) -> bool:
-        """Tell whether the whole response sends the user to somebody else."""
-        about = re.search(r"\bwho\b|doctor|lawyer|professional|consult", self.asked)
-        advises = english.CONSULT.search(first) and _ADVICE.match(first)
-        return bool(advises and not about) and all(english.FILLER.search(part) for part in self.parts)
-
-    def _asks_back(self, first: str) -> bool:
-        hit = english.ASK_BACK.search(first)
-        return bool(hit) and len(self.text.split()) <= _SHORT and bool(_TO_ME.search(self.text))
 
     def _helps(self, hits: dict[int, str]) -> bool:
         """Tell whether the response answers something beside what it declines."""
-        if len(_ITEM.findall(self.text)) > 1:
+        if len(ITEM.findall(self.text)) > 1:
             return True
-        parts = enumerate(self.parts)
-        rest = [part for place, part in parts if place not in hits or not self._declines(part)]
-        rest += [clause for place in hits for clause in _after(self.parts[place])]
-        real = [part for part in rest if not english.FILLER.search(part) and not declines.declined(part)]
-        words = sum(len(part.split()) for part in real)
-        return words >= 20 or (words >= 10 and any(english.PIVOT.search(part) for part in real))
+        words, turns = 0, False
+        for part in self._beside(hits):
+            if english.FILLER.search(part) or declines.declined(part):
+                continue
+            words += len(part.split())
+            turns = turns or bool(english.PIVOT.search(part))
+            if words >= 20 or (words >= 10 and turns):
+                return True
+        return False
+
+    def _beside(self, hits: dict[int, str]) -> Iterator[str]:
+        """Go through the sentences and clauses beside those that decline."""
+        for place, part in enumerate(self.parts):
+            if place not in hits or not self._declines(part):
+                yield part
+        for place in hits:
+            yield from _after(self.parts[place])

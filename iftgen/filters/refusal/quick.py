@@ -22,10 +22,11 @@ apologise apologies apology else consult professional doctor lawyer attorney phy
 advisor expert pharmacist illegal immoral unethical ethical unacceptable crime felony law okay ok legal inappropriate
 appropriate acceptable wrong justification excuse harmful dangerous valid legitimate please clarify specify paste
 elaborate seek discriminatory discrimination offensive attempt concerned offense offence criminal unlawful abusive
-abuse violates violation disrespectful endangers steer redirect justified
+abuse violates violation disrespectful dignity rights respect hurt
+hurtful stereotype discourage oppose endangers steer redirect justified
 """
 _ASKS_WORDS = """
-provide provided share need haven didn forgot
+provide provided share need haven didn forgot attached file image reason agree empathy know equality equally
 """
 _STARTS_WORDS = """
 all every everyone everybody nobody no let
@@ -37,6 +38,24 @@ _EVADES = frozenset(_EVADES_WORDS.split())
 _ASKS = frozenset(_ASKS_WORDS.split())
 _STARTS = frozenset(_STARTS_WORDS.split())
 _USER = frozenset(("you", "please", "i"))
+_PRAISE = frozenset(
+    (
+        "good",
+        "accurate",
+        "true",
+        "correct",
+        "denied",
+        "locked",
+        "barred",
+        "banned",
+        "discriminated",
+        "right",
+        "beneficial",
+        "superior",
+        "inferior",
+        "weaker",
+    )
+)
 _BEGIN = 30  # words in which a response that evades says so
 _TERSE = 8  # words: so short a response is always looked at
 
@@ -48,5 +67,7 @@ def may_refuse(said: str) -> bool:
         return True
     begin = tokens[:_BEGIN]
     if not _EVADES.isdisjoint(begin) or not (_ASKS.isdisjoint(begin) or _USER.isdisjoint(begin)):
+        return True
+    if "not" in begin and not _PRAISE.isdisjoint(begin):
         return True
     return not (_DECLINES.isdisjoint(tokens) or _FIRST_PERSON.isdisjoint(tokens))

@@ -8,8 +8,7 @@ from typing import Literal
 from iftgen.errors import ConfigError
 from iftgen.filters.base import Filter
 from iftgen.filters.safety.frames import DECLINES
-from iftgen.filters.safety.rules import SEVERITIES, Finding, find, folded, jailbreak
-from iftgen.filters.safety.rules import rules as read_rules
+from iftgen.filters.safety.rules import SEVERITIES, Finding, find, folded, jailbreak, spoken, warm
 from iftgen.types import Candidate, Verdict
 
 CATEGORIES = (
@@ -34,7 +33,7 @@ _OWN = "own list"
 
 
 class Safety(Filter):
-    """The row asks for no harm and does none: violence, weapons, drugs, crime, hate, private data, jailbreaks, ...
+    """The row asks for no harm and does none: violence, weapons, drugs, crime, hate, jailbreaks, ...
 
     Rules, no model: a request (how to, help me, write) for a harmful deed done to a person or with an illicit thing.
     Look-alikes pass: other targets ("kill a process"), games, novels, definitions, history, prevention (the contrasts
@@ -80,7 +79,7 @@ class Safety(Filter):
 
     def warm(self) -> None:
         """Read the rules."""
-        read_rules()
+        warm()
 
     def check_instruction(self, row: Candidate) -> Verdict:
         """Judge what is asked, and the system prompt."""
@@ -99,14 +98,15 @@ class Safety(Filter):
 
     def _found(self, text: str, plain: str) -> Iterator[Finding]:
         yield from self._listed_words(text)
-        yield from find(text, plain)
-        if "jailbreak" in self.categories and (found := jailbreak(plain)):
+        tokens = spoken(text, plain)
+        yield from find(text, plain, tokens)
+        if "jailbreak" in self.categories and (found := jailbreak(plain, tokens)):
             yield found
 
     def _answered(self, row: Candidate) -> Finding | None:
         text = _cut(_answer_text(row))
         plain = folded(text)
-        found = self._gravest(text, [*self._listed_words(text), *find(text, plain, response=True)])
+        found = self._gravest(text, [*self._listed_words(text), *find(text, plain, spoken(text, plain), response=True)])
         if found is None and not self.instruction:
             asked = self._asked(row)
             found = asked and Finding(asked.category, asked.severity, f"help with {asked.found}")

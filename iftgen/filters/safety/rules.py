@@ -1,14 +1,15 @@
 """The rules for harmful requests and statements, read from `rules.txt`, and the signs of jailbreaks."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
 from iftgen.filters.safety.frames import ASK, ASK_ABOUT, AVOIDED, FICTION, HELP, is_game
 from iftgen.filters.safety.grammar import expand
-from iftgen.filters.safety.needs import LETTERS, Need, needs, starts
+from iftgen.filters.safety.lookup import Lookup
+from iftgen.filters.safety.needs import Need, needs, starts
 from iftgen.filters.text import words
 
 _HERE = Path(__file__).parent
@@ -17,7 +18,6 @@ SEVERITIES = ("low", "medium", "high")
 _BEFORE = 240
 _AROUND = 160
 _QUOTES = str.maketrans("‘’“”`", "''\"\"'")
-_WORD = re.compile(r"[^\W_]+")
 _SECRET = re.compile(r"\b(?:without|not|n't|avoid|never|escape) (?:being|getting|get|be) (?:\w+ )?$", re.I)
 # Not to be found out belongs to the deed; it is no prevention.
 _HIDING = re.compile(
@@ -119,8 +119,6 @@ _JAILBREAK_WORDS = frozenset(
         "rules",
     ]
 )
-# Words whose rules are remembered; enough for the usual ones of a dataset.
-_VOCABULARY = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,12 +170,12 @@ class Rule:
         return bool(frame.search(before)) and not AVOIDED.search(before)
 
 
-def find(text: str, plain: str, response: bool = False) -> Iterator[Finding]:
-    """Yield what the rules find in a text (`plain`: the same, folded), the gravest first.
+def find(text: str, plain: str, tokens: Sequence[str], response: bool = False) -> Iterator[Finding]:
+    """Yield what the rules find in a text (`plain`: the same, folded; `tokens`: its words), the gravest first.
 
     `response`: the text is not asked for harm but to be searched for help with it.
     """
-    due = candidates(plain)
+    due = candidates(plain, tokens)
     found = [(rule, finding) for rule, places in due for finding in rule.findings(plain, places, response)]
     if not found:
         return
@@ -187,58 +185,30 @@ def find(text: str, plain: str, response: bool = False) -> Iterator[Finding]:
             yield finding
 
 
+def candidates(plain: str, tokens: Sequence[str]) -> list[tuple[Rule, list[int]]]:
+    """Return the rules whose needed words a text has, in their order, with the places where they may begin."""
+    every = rules()
+    return [(every[number], places) for number, places in _lookup().places(plain, tokens).items()]
+
+
 def folded(text: str) -> str:
     """Return a text in lower case with straight quotes, as the rules want it."""
     return text.lower().translate(_QUOTES)
 
 
-def candidates(plain: str) -> list[tuple[Rule, list[int]]]:
-    """Return the rules whose needed words a text has, in their order, with the places where they may begin."""
-    begun: set[int] = set()
-    met: set[tuple[int, int]] = set()
-    first_words = []
-    for word in set(words(plain)):
-        if marks := _marks(word):
-            met.update(marks[1])
-            if marks[0]:
-                begun.update(marks[0])
-                first_words.append(word)
-    every = rules()
-    due = [number for number in sorted(begun) if met.issuperset(_wanted(number))]
-    if not due:
-        return []
-    places = _places(plain, frozenset(first_words), frozenset(due))
-    return [(every[number], places[number]) for number in due]
+def spoken(text: str, plain: str) -> Sequence[str]:
+    """Return the words of a folded text; those of the text itself, which other filters ask for too, where they are."""
+    return words(text if text.isascii() else plain)
 
 
-def _places(plain: str, first_words: frozenset[str], due: frozenset[int]) -> dict[int, list[int]]:
-    """Return where each rule may begin in a text."""
-    places: dict[int, list[int]] = {number: [] for number in due}
-    for hit in _WORD.finditer(plain):
-        if hit[0] in first_words and (marks := _marks(hit[0])):
-            for number in due.intersection(marks[0]):
-                places[number].append(hit.start())
-    return places
+def warm() -> None:
+    """Read the rules, and sort them by their words."""
+    _lookup()
 
 
-@cache
-def _wanted(number: int) -> frozenset[tuple[int, int]]:
-    return frozenset((number, at) for at in range(len(rules()[number].needs)))
-
-
-@lru_cache(_VOCABULARY)
-def _marks(word: str) -> tuple[tuple[int, ...], tuple[tuple[int, int], ...]] | None:
-    """Return the rules that may begin with a word, and the needs (rule, position) that it meets."""
-    heads = {word[:end] for end in range(1, LETTERS + 1)} | {f"{word} "}
-    begins = tuple(number for number, rule in enumerate(rules()) if not heads.isdisjoint(rule.starts))
-    met = ((number, at) for number, rule in enumerate(rules()) for at, need in enumerate(rule.needs))
-    fits = tuple(mark for mark in met if not heads.isdisjoint(rules()[mark[0]].needs[mark[1]]))
-    return (begins, fits) if begins or fits else None
-
-
-def jailbreak(plain: str) -> Finding | None:
+def jailbreak(plain: str, tokens: Sequence[str]) -> Finding | None:
     """Return the signs of a jailbreak where they weigh enough."""
-    if _JAILBREAK_WORDS.isdisjoint(words(plain)):
+    if _JAILBREAK_WORDS.isdisjoint(tokens):
         return None
     total, signs = 0, []
     for weight, pattern in _jailbreak_signs():
@@ -255,6 +225,11 @@ def rules() -> tuple[Rule, ...]:
     """Read the rules, the gravest first."""
     lines = [line for line in (_HERE / "rules.txt").read_text("utf-8").splitlines() if line and line[0] != "#"]
     return tuple(sorted(map(_rule, lines), key=lambda rule: -rule.severity))
+
+
+@cache
+def _lookup() -> Lookup:
+    return Lookup([rule.starts for rule in rules()], [rule.needs for rule in rules()])
 
 
 @cache

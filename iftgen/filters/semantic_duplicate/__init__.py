@@ -6,7 +6,7 @@ from typing import cast
 
 from iftgen.filters.base import Embedder, MemoryFilter, Send, light
 from iftgen.filters.embedded_texts import question_texts
-from iftgen.filters.semantic_duplicate.contrast import numbers_of, swapped, turned_round
+from iftgen.filters.semantic_duplicate.contrast import bound_of, numbers_of
 from iftgen.filters.semantic_duplicate.foresight import Foresight
 from iftgen.filters.semantic_duplicate.shelf import Hit, Query, Shelf
 from iftgen.types import Candidate, Pair, Stage, Verdict
@@ -17,7 +17,7 @@ WHOLE, INSTRUCTION, INPUT = range(3)
 
 
 class SemanticDuplicate(MemoryFilter):
-    """The instruction asks for something new, by the meaning of its words: the cosine to all others is below a bound.
+    """The instruction asks for something new by its meaning: its cosine to all others is below a bound.
 
     Instruction and input are compared as one text; where both rows have an input, the instructions alone and the inputs
     alone, and the lesser cosine counts. This is the pruning of SemDeDup (Abbas et al., 2023) with an exact search
@@ -69,7 +69,7 @@ class SemanticDuplicate(MemoryFilter):
         if hits[0].score <= self.threshold:
             return self.keep(hits[0].score, self.threshold)
         for hit in hits[:MOST_HITS]:
-            bound = self._bound(row, hit.pair)
+            bound = bound_of(row, hit.pair, self.threshold, self.swap_threshold)
             if hit.score > bound:
                 return self._rejected(hit, bound)
         return self.keep(threshold=self.threshold)
@@ -100,15 +100,6 @@ class SemanticDuplicate(MemoryFilter):
         for shelf, query in self._queries(row):
             known = self._foresight.of(shelf, question_texts(row)[WHOLE])
             yield from shelf.search(query, view, self.threshold, known)
-
-    def _bound(self, row: Candidate, pair: Pair) -> float:
-        """Return the cosine from which on the two ask for the same."""
-        pieces = [(row.instruction, pair.instruction)]
-        if row.input.strip() and pair.input.strip():
-            pieces.append((row.input, pair.input))
-        if any(turned_round(one, other) for one, other in pieces):
-            return 1.0
-        return max(self.threshold, self.swap_threshold if any(swapped(*piece) for piece in pieces) else 0.0)
 
     def _rejected(self, hit: Hit, bound: float) -> Verdict:
         whose = "a seed" if hit.pair.origin == "seed" else "an accepted row"

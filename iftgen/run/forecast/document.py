@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from iftgen.run.forecast.assumptions import Assumptions
+from iftgen.run.forecast.embedding import embedding, told_embedding
 from iftgen.run.forecast.estimate import Forecast
 from iftgen.run.forecast.ranges import Range
 from iftgen.run.forecast.rehearse import Rehearsal
@@ -30,6 +31,7 @@ def as_json(made: Forecast) -> dict[str, Any]:
     roles               {role: {backend, model, calls, prompt_tokens, completion_tokens, cost_usd}}, each a range;
                         cost_usd is null where the price is unknown
     total               calls, prompt_tokens, completion_tokens, cost_usd, cost_usd_per_example, seconds: ranges
+    embedder            what is embedded beside that: {model, texts, tokens, cost_usd}, ranges, or null
     budget              {usd | tokens | calls | minutes: {limit, expected, high, enough}}, `enough` is the case that it
                         is enough for: high, expected, none, or unknown where the price is unknown
     assumptions         what the numbers rest on, in words
@@ -66,6 +68,7 @@ def as_json(made: Forecast) -> dict[str, Any]:
             "cost_usd_per_example": _dollars(made.cost and made.cost * (1 / max(1.0, made.examples))),
             "seconds": made.seconds.as_dict(2),
         },
+        "embedder": embedding(made),
         "budget": budget(made),
         "assumptions": list(assumptions(made)),
         "pilot": None if made.pilot is None else {**made.pilot.as_dict(), "next": made.going_on},
@@ -104,6 +107,7 @@ def assumptions(made: Forecast) -> Iterator[str]:
     elif made.loads:
         sizes = " or ".join(f"{size:g}" for size in sorted({made.assumed[role].bytes_a_token for role in made.loads}))
         yield f"prompts are those of {len(made.rehearsals)} draws that were rendered, at {sizes} bytes a token"
+    yield from told_embedding(made)
     if any(seen.draw.method == "output_first" for seen in made.rehearsals):
         yield "a text of output_first is tried `samples` times to `tries` times; half-way between where it is accepted"
     if made.simulation.factor != 1.0:

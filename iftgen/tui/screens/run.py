@@ -1,10 +1,11 @@
 """The screen of one run: counts, filters, coverage, rows, scores; and the keys that steer it."""
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import Container, Horizontal, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Footer, Static, TabbedContent, TabPane
@@ -17,7 +18,7 @@ from iftgen.tui.screens.sweep import SweepScreen
 from iftgen.tui.text import one_line
 from iftgen.tui.widgets.coverage import CoverageMap
 from iftgen.tui.widgets.errors import Errors
-from iftgen.tui.widgets.funnel import Funnel
+from iftgen.tui.widgets.funnel import Funnel, Stack
 from iftgen.tui.widgets.header import Head, Header
 from iftgen.tui.widgets.histogram import Histogram
 from iftgen.tui.widgets.latest import Latest
@@ -27,13 +28,20 @@ from iftgen.watch.calls import read_calls
 from iftgen.watch.coverage import Coverage
 from iftgen.watch.feed import RunFeed
 from iftgen.watch.index import RowIndex, last_rows
+from iftgen.watch.ledger import Ledger
 from iftgen.watch.scores import ScoreTable
 
 # Points of the sparkline, and latest examples that are read.
 POINTS, LATEST = 60, 12
 TABS = {"overview": "Overview", "rejected": "Rejected", "examples": "Accepted", "failed": "Errors", "scores": "Scores"}
+# Keys that stand at the foot of the overview only.
+STEERING = ("pause", "concurrency(1)", "concurrency(-1)", "budget", "finish", "review", "back")
 NO_BUDGET = "The new budget (a run that began without one takes it only when it is resumed)"
 BUDGET_HINT = "usd=8, or tokens=2e6, calls=5000, minutes=90"
+
+
+def _unshown(one: ActiveBinding) -> ActiveBinding:
+    return one._replace(binding=replace(one.binding, show=False))
 
 
 class RunScreen(Screen[None]):
@@ -46,10 +54,10 @@ class RunScreen(Screen[None]):
             for number, (tab, name) in enumerate(TABS.items(), 1)
         ),
         Binding("p", "pause", "Pause", tooltip="Pause the run, or let it go on"),
-        Binding("plus,equals_sign", "concurrency(1)", "More", show=False, tooltip="More calls at once"),
-        Binding("minus", "concurrency(-1)", "Fewer", show=False, tooltip="Fewer calls at once"),
-        Binding("b", "budget", "Budget", show=False, tooltip="Another budget"),
-        Binding("e", "finish", "Finish", show=False, tooltip="Finish early with the examples that are there"),
+        Binding("plus,equals_sign", "concurrency(1)", "More", tooltip="More calls at once"),
+        Binding("minus", "concurrency(-1)", "Fewer", tooltip="Fewer calls at once"),
+        Binding("b", "budget", "Budget", tooltip="Another budget"),
+        Binding("e", "finish", "Finish", tooltip="Finish early with the examples that are there"),
         Binding("r", "review", "Review", tooltip="Judge a random sample of the rows by hand"),
         Binding("escape,backspace", "back", "Sweep", tooltip="Back to the sweep"),
     ]
@@ -66,6 +74,7 @@ class RunScreen(Screen[None]):
         }
         self.coverage = CoverageMap(Coverage(self.panes["examples"].index), id="coverage")
         self.histogram = Histogram(ScoreTable(folder.rows("examples"), folder.rows("rejected")), id="histogram")
+        self.ledger = Ledger(folder.rows("rejected"))
         self._accepted = -1
         self._heard = -1  # answers of the run to what was steered; -1: those so far are none to us
         self._asked = 0  # the concurrency that was asked for last
@@ -74,7 +83,7 @@ class RunScreen(Screen[None]):
         """Head, tabs, foot."""
         yield Header(id="head")
         with TabbedContent(initial="overview"):
-            with TabPane("Overview", id="overview"), VerticalScroll():
+            with TabPane("1 Overview", id="overview"), VerticalScroll(id="overview-body"):
                 with Horizontal(id="panels"):
                     with Container(id="figures"):
                         yield RunNumbers(id="numbers")
@@ -82,14 +91,14 @@ class RunScreen(Screen[None]):
                     yield Funnel(id="funnel")
                     yield self.coverage
                 yield Latest(id="latest")
-            with TabPane("Rejected", id="rejected"):
+            with TabPane("2 Rejected", id="rejected"):
                 yield self.panes["rejected"]
-            with TabPane("Accepted", id="examples"):
+            with TabPane("3 Accepted", id="examples"):
                 yield self.panes["examples"]
-            with TabPane("Failed", id="failed"):
+            with TabPane("4 Errors", id="failed"):
                 yield Errors(id="errors")
                 yield self.panes["failed"]
-            with TabPane("Scores", id="scores"):
+            with TabPane("5 Scores", id="scores"):
                 yield self.histogram
                 yield Static("", id="scores-hint", markup=False)
         yield Footer(compact=True, show_command_palette=False)
@@ -106,13 +115,16 @@ class RunScreen(Screen[None]):
             changed |= self.panes[kind].poll()
         if self._tab == "scores":
             changed |= self.histogram.table.poll()
+        elif self._tab == "overview":
+            changed |= self.ledger.poll(self.feed.view.filters)
         return changed | self.humans.refresh()
 
     @property
     def behind(self) -> bool:
         """Whether there is more to read at once."""
-        scores = self._tab == "scores" and self.histogram.table.behind
-        return self.feed.behind or scores or any(self.panes[kind].behind for kind in self._kinds())
+        tab = self._tab
+        more = self.histogram.table.behind if tab == "scores" else self.ledger.behind and tab == "overview"
+        return self.feed.behind or more or any(self.panes[kind].behind for kind in self._kinds())
 
     def show(self) -> None:
         """Draw what is new, of what can be seen."""
@@ -123,8 +135,9 @@ class RunScreen(Screen[None]):
         if self._tab == "overview":
             self.query_one(RunNumbers).show(Numbers(view, tuple(self.feed.pace.curve(POINTS))))
             self.query_one(Money).show(view)
-            self.query_one(Funnel).show(view)
+            self.query_one(Funnel).show(Stack(view, self.ledger.counts()))
             self.coverage.update(dict(view.quotas))
+            self.coverage.display = view.rows is None or len(self.coverage.coverage.axes) > 2 or self._several
             self._show_latest(view.accepted)
         elif self._tab == "scores":
             self.histogram.update()
@@ -138,6 +151,11 @@ class RunScreen(Screen[None]):
         return ("examples",) if self._tab == "overview" else (self._tab,) if self._tab in self.panes else ()
 
     @property
+    def _several(self) -> bool:
+        """Whether the accepted rows are of several tasks; those of a file are often all of one."""
+        return len(self.panes["examples"].index.task_names.texts) > 1
+
+    @property
     def _tab(self) -> str:
         tabs = self.query(TabbedContent)
         return tabs.first().active if tabs else "overview"
@@ -148,14 +166,12 @@ class RunScreen(Screen[None]):
 
     def _count_tabs(self) -> None:
         view, tabs = self.feed.view, self.query_one(TabbedContent)
-        for tab, word, count in (("rejected", "Rejected", view.rejected), ("examples", "Accepted", view.accepted)):
-            label = f"{word} {count:,}" if count else word
+        problems = view.failed + sum(view.retries.values())
+        counts = {"rejected": view.rejected, "examples": view.accepted, "failed": problems}
+        for number, (tab, word) in enumerate(TABS.items(), 1):
+            label = f"{number} {word} {counts[tab]:,}" if counts.get(tab) else f"{number} {word}"
             if tabs.get_tab(tab).label.plain != label:
                 tabs.get_tab(tab).label = label
-        problems = view.failed + sum(view.retries.values())
-        label = f"Errors {problems:,}" if problems else "Errors"
-        if tabs.get_tab("failed").label.plain != label:
-            tabs.get_tab("failed").label = label
 
     def _show_latest(self, accepted: int) -> None:
         if accepted != self._accepted or not self.query_one(Latest).value:
@@ -169,6 +185,9 @@ class RunScreen(Screen[None]):
             self.panes[self._tab].table.focus()
         elif self._tab == "scores":
             self.histogram.focus()
+        else:
+            self.query_one("#overview-body").focus()
+        self.refresh_bindings()
 
     @on(RowsPane.Raw)
     def _open_calls(self, message: RowsPane.Raw) -> None:
@@ -177,7 +196,17 @@ class RunScreen(Screen[None]):
 
     def action_tab(self, tab: str) -> None:
         """Show a tab."""
+        if tab != self._tab:
+            self.set_focus(None)  # or the focus would go from what is hidden to its neighbour, and take the tab back
         self.query_one(TabbedContent).active = tab
+
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """The keys; at the foot those that steer the run stand where there is room for them, on the overview."""
+        found = super().active_bindings
+        if self._tab == "overview":
+            return found
+        return {key: _unshown(one) if one.binding.action in STEERING else one for key, one in found.items()}
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Steer only what goes on; go back only where there is a sweep."""

@@ -1,6 +1,8 @@
 """The screen of a sweep: a line for each job."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from textual import on
@@ -31,6 +33,8 @@ KEYS: Mapping[str, Callable[[Job, RunView], Any]] = {
     "rate": lambda job, view: -view.rate,
     "left": lambda job, view: view.remaining if view.remaining is not None else float("inf"),
 }
+# The override that tells how many examples a job makes.
+TARGET = "num_examples"
 # The width from which the head tells all.
 ROOMY = 110
 TONES = {"$success": "good", "$error": "bad", "$warning": "warn", "$text-muted": "dim"}
@@ -59,18 +63,20 @@ class JobsSource:
     def columns(self, width: int) -> Sequence[Column]:
         """Return the columns that fit."""
         found = [
-            Column("job", 3, right=True),
+            Column("job", 4, right=True),
             Column("status", 14),
             Column("progress", 10),
             Column("accepted", 9, right=True),
         ]
-        found += [Column("acc. %", 6, right=True)]
+        found += [Column("acc. %", 7, right=True)]
         if width >= 120:
             found += [Column("rate", 8, right=True), Column("left", 7, right=True), Column("cost", 8, right=True)]
             found += [Column("rejected by", 36 if width >= 150 else 22)]
         elif width >= 92:
             found += [Column("rate", 8, right=True), Column("cost", 8, right=True)]
-        self._columns = [*found, Column("what differs")]
+        arrow = "▼" if self.turned else "▲"
+        found.append(Column("what differs"))
+        self._columns = [replace(one, arrow=arrow if one.title == self.by else "") for one in found]
         return self._columns
 
     def cells(self, place: int) -> Sequence[Cell]:
@@ -116,6 +122,23 @@ def view_of(job: Job) -> RunView:
     return job.feed.view if job.feed is not None else WAITING
 
 
+def targets(jobs: Sequence[Job]) -> list[int]:
+    """Return how many examples each job is to make; a job that waits is told by its overrides, else by the others."""
+    known = [view_of(job).target for job in jobs]
+    usual = Counter(target for target in known if target).most_common(1)
+    guess = usual[0][0] if usual else 0
+    return [
+        target if target is not None else _wished(job) or guess if view_of(job).status in ("waiting", "starting") else 0
+        for job, target in zip(jobs, known, strict=True)
+    ]
+
+
+def _wished(job: Job) -> int:
+    """Return the number of examples among the overrides of a job, 0 where it is not there."""
+    given = (word.lstrip("+").partition("=") for word in job.overrides)
+    return next((int(value) for key, _, value in given if key == TARGET and value.isdecimal()), 0)
+
+
 class SweepScreen(Screen[None]):
     """Shows all jobs; a job that is opened has its own screen."""
 
@@ -137,11 +160,11 @@ class SweepScreen(Screen[None]):
         """A head, the table, the chosen job in words, the foot."""
         yield Static("", id="sweep-head", markup=False)
         with TabbedContent(initial="sweep-jobs"):
-            with TabPane("Jobs", id="sweep-jobs"):
+            with TabPane("1 Jobs", id="sweep-jobs"):
                 yield Table(self.source, id="jobs")
                 with Vertical(id="sweep-job", classes="panel"):
                     yield Static("", id="sweep-words", markup=False)
-            with TabPane("Comparison", id="sweep-comparison"):
+            with TabPane("2 Comparison", id="sweep-comparison"):
                 yield Comparison(self.feed.folder, id="comparison")
         yield Footer(compact=True, show_command_palette=False)
 
@@ -185,7 +208,7 @@ class SweepScreen(Screen[None]):
         for view in views:
             counts[view.status] = counts.get(view.status, 0) + 1
         told = ", ".join(f"{count} {status}" for status, count in counts.items())
-        accepted, target = sum(view.accepted for view in views), sum(view.target or 0 for view in views)
+        accepted, target = sum(view.accepted for view in views), sum(targets(list(self.feed.jobs.values())))
         costs = [view.paid.get("cost_usd") for view in views]
         cost = dollars(sum(cost or 0 for cost in costs)) if any(costs) else ""
         live = [view.rate for view in views if view.live]

@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from iftgen.tui.text import one_line, safe
+from iftgen.tui.widgets.verdicts import all_verdicts, also, columns, history, verdicts_of
 
 _WORDS = re.compile(r"\w+")
 # Words up to which the common ones of two texts are found in their order; longer texts are compared as sets.
@@ -41,7 +42,7 @@ def _lines(row: Mapping[str, Any], prompt: str | None, human: str) -> list[Conte
         found += [Content.styled(human, "bold $warning"), Content("")]
     verdict = _mapping(row.get("verdict"))
     if verdict:
-        found += [*_verdict(verdict), Content("")]
+        found += [*_verdict(verdict), *also(row), Content("")]
     if row.get("error"):
         found += [Content.styled(safe(row["error"]), "$error"), Content("")]
     own = _both(row)
@@ -63,6 +64,7 @@ def _lines(row: Mapping[str, Any], prompt: str | None, human: str) -> list[Conte
         part for turn in _turns(row) for part in _section(one_line(turn.get("role", "?"), 60), turn.get("content"))
     ]
     found += _section("Prompt that made it", prompt)
+    found += history(row) + columns(row) + all_verdicts(row)
     return [*found, _head("Facts", one_line(row.get("task", ""))), *_facts(row)]
 
 
@@ -110,7 +112,7 @@ def _facts(row: Mapping[str, Any]) -> list[Content]:
     return [
         Content.assemble((f"{name:<11}", "$text-muted"), (one_line(said(row[name]), 2000), "$text"))
         for name in FACTS
-        if row.get(name) not in (None, "", [], {})
+        if row.get(name) not in (None, "", [], {}) and not (name == "scores" and verdicts_of(row))
     ]
 
 

@@ -24,6 +24,8 @@ SIGNS = {
     "killed": ("✗", "$error"),
     "waiting": ("○", "$text-muted"),
 }
+# Lines that a message takes at most.
+MOST = 4
 BLOCKS = " ▏▎▍▌▋▊▉█"
 
 
@@ -50,7 +52,7 @@ def status_words(view: RunView) -> str:
 
 
 class Header(Panel[Head]):
-    """Two lines and, where there is something to say, a third."""
+    """Two lines and, where there is something to say, as many as that needs."""
 
     def lines(self, value: Head, width: int) -> list[Content]:
         """Draw name, status, models and time; progress; and the message."""
@@ -58,7 +60,8 @@ class Header(Panel[Head]):
         found = [self._first(value, width), self._second(view, width)]
         if view.message:
             colour = SIGNS.get(view.status, ("", "$text"))[1]
-            found.append(Content.styled(f" {one_line(view.message, 600)}", colour))
+            told = Content.styled(one_line(view.message, 600), colour).wrap(max(1, width - 1))
+            found += [Content.assemble(" ", line) for line in told[:MOST]]
         return found
 
     def _first(self, value: Head, width: int) -> Content:
@@ -66,7 +69,8 @@ class Header(Panel[Head]):
         sign, colour = SIGNS.get(view.status, ("●", "$text"))
         left = clock(view.remaining) if view.remaining is not None else None
         time = f"{clock(value.seconds)} elapsed" + (f", about {left} left" if left and view.status == "running" else "")
-        models = " and ".join(dict.fromkeys(map(one_line, view.models.values())))
+        called = view.rows is None or view.backends  # else the rows of a file are judged, and no model is asked
+        models = " and ".join(dict.fromkeys(map(one_line, view.models.values()))) if called else ""
         room = width - cell_len(time) - cell_len(status_words(view)) - 8
         told = one_line(value.name)
         name = f"{told}  {models}" if models and cell_len(told) + cell_len(models) + 2 <= room else told

@@ -9,14 +9,16 @@ from textual.content import Content
 
 from iftgen.tui.text import one_line, share, short
 from iftgen.tui.widgets.panel import Panel
-from iftgen.watch.scores import ACCEPTED, ELSEWHERE, HERE, Scores, ScoreTable, Side
+from iftgen.watch.scores import ACCEPTED, BOTH, ELSEWHERE, HERE, Scores, ScoreTable, Side, WhatIf
 
 STEPS = " ▁▂▃▄▅▆▇█"
 # Lines around the bars: the axis, its labels, and the words below.
 AROUND = 8
 # Cells that a bar is wide at most.
 MOST_CELLS = 8
-COLOURS = {ACCEPTED: "$success", HERE: "$error", ELSEWHERE: "$primary-darken-1"}
+COLOURS = {ACCEPTED: "$success", HERE: "$error", BOTH: "$warning", ELSEWHERE: "$primary-darken-1"}
+# From below.
+ORDER = (ACCEPTED, HERE, BOTH, ELSEWHERE)
 
 
 @dataclass(frozen=True)
@@ -119,11 +121,11 @@ class Histogram(Panel[Shown], can_focus=True):
         return [*found, *self._axis(edges, size, threshold), *self._words(scores, value, threshold)]
 
     def _bars(self, counts: Sequence[Sequence[int]], size: int, height: int) -> list[Content]:
-        """Draw stacked bars of `size` cells: accepted below, then rejected for this score, then rejected by others."""
+        """Draw stacked bars of `size` cells: accepted below, then rejected for this score, then by others alone."""
         bins, gap = len(counts[0]), 1 if size > 2 else 0
-        order = (ACCEPTED, HERE, ELSEWHERE)
         tops = [
-            [sum(counts[kind][place] for kind in order[: level + 1]) for place in range(bins)] for level in range(3)
+            [sum(counts[kind][place] for kind in ORDER[: level + 1]) for place in range(bins)]
+            for level in range(len(ORDER))
         ]
         most = max(tops[-1]) or 1
         found = []
@@ -133,7 +135,7 @@ class Histogram(Panel[Shown], can_focus=True):
                 full = tops[-1][place] / most * height - (line - 1)
                 block = STEPS[8 if full >= 1 else max(0, round(full * 8))] if full > 0 else " "
                 middle = (line - 1 + min(full, 1) / 2) / height * most
-                kind = next((kind for level, kind in enumerate(order) if tops[level][place] >= middle), ELSEWHERE)
+                kind = next((kind for level, kind in enumerate(ORDER) if tops[level][place] >= middle), ELSEWHERE)
                 parts.append((block * (size - gap) + " " * gap, COLOURS[kind]))
             found.append(Content.assemble(*parts))
         return found
@@ -154,10 +156,7 @@ class Histogram(Panel[Shown], can_focus=True):
         return [Content.styled(ruler, "$warning"), Content.styled(labels, "$text-muted")]
 
     def _words(self, scores: Scores, value: Shown, threshold: float | None) -> list[Content]:
-        legend = Content.assemble(
-            ("█ accepted  ", COLOURS[ACCEPTED]), ("█ rejected for this score  ", COLOURS[HERE]),
-            ("█ rejected by another filter", COLOURS[ELSEWHERE]),
-        )  # fmt: skip
+        legend = _legend(scores)
         if threshold is None:
             hint = "Its threshold differs from row to row." if scores.varies else "It has rejected nothing so far."
             hint += " Up and down try one."
@@ -173,14 +172,31 @@ class Histogram(Panel[Shown], can_focus=True):
             ),
         ]  # fmt: skip
         if value.tried is not None:
-            found.append(
-                Content.assemble(
-                    (f"+{result.gained:,}", "bold $success"), (" that it rejected would pass it, ", "$text-muted"),
-                    (f"-{result.lost:,}", "bold $error"), (" accepted ones would not", "$text-muted"),
-                )
-            )  # fmt: skip
+            found.append(_changes(scores, result))
         return found
 
     def _side(self) -> Side:
         scores = self.scores
         return self.side or (scores.sides[0] if scores else "at least")
+
+
+def _legend(scores: Scores) -> Content:
+    """Tell the colours; the third only where it occurs, in runs whose rows keep all verdicts."""
+    shared = BOTH in scores.outcomes
+    return Content.assemble(
+        ("█ accepted  ", COLOURS[ACCEPTED]),
+        (f"█ rejected for this score{' alone' if shared else ''}  ", COLOURS[HERE]),
+        ("█ and by others  " if shared else "", COLOURS[BOTH]),
+        ("█ by others" if shared else "█ rejected by another filter", COLOURS[ELSEWHERE]),
+    )
+
+
+def _changes(scores: Scores, result: WhatIf) -> Content:
+    """Tell what another threshold changes; without all verdicts, filters behind it have not judged what it rejected."""
+    lost = f" accepted ones would not{' be' if scores.told else ''}"
+    gained = " would be accepted" if scores.told else " that it rejected would pass it"
+    shared = f" ({result.shared:,} more stay rejected by others)" if result.shared else ""
+    return Content.assemble(
+        (f"+{result.gained:,}", "bold $success"), (f"{gained}{shared}, ", "$text-muted"),
+        (f"-{result.lost:,}", "bold $error"), (lost, "$text-muted"),
+    )  # fmt: skip

@@ -31,7 +31,9 @@ class RowsPane(Vertical):
     """Shows the examples, the rejected or the failed rows of a run."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "search", "Search", tooltip="Look for a text in instructions and responses"),
+        Binding(
+            "slash", "search", "Search", tooltip="Look for a text in instructions, responses, reasons and raw replies"
+        ),
         Binding("f", "pick('#by-filter')", "Filter", tooltip="Only the rows of one filter"),
         Binding("t", "pick('#by-task')", "Task", tooltip="Only the rows of one task"),
         Binding("space", "follow", "Follow", tooltip="Follow the newest rows, or stay"),
@@ -42,7 +44,7 @@ class RowsPane(Vertical):
             tooltip="A human verdict: restore a rejected row, withdraw an accepted one; again: take it back",
         ),
         Binding("y", "copy", "Copy", show=False, tooltip="Copy instruction and response to the clipboard"),
-        Binding("o", "open", "Raw", show=False, tooltip="The prompts and raw replies that made this row"),
+        Binding("o", "open", "Raw", tooltip="The prompts and raw replies that made this row"),
         Binding("escape", "clear", "Clear", show=False, tooltip="Show all rows again"),
     ]
 

@@ -20,7 +20,7 @@ class RowsSource:
         """Show `rows` of `index`."""
         self.kind, self.index, self.rows, self.mark = kind, index, rows, mark
         self._previews: OrderedDict[int, tuple[str, str]] = OrderedDict()
-        self._roomy = True
+        self._roomy = self._tasks = True
         self._count = 0
 
     def __len__(self) -> int:
@@ -28,14 +28,15 @@ class RowsSource:
         return len(self.rows)
 
     def columns(self, width: int) -> Sequence[Column]:
-        """Return the columns; a narrow table leaves out the task."""
+        """Return the columns; a narrow table leaves out the task, and so does one whose rows have all the same."""
         self._roomy = width >= ROOMY
+        tasks = self._roomy and len(self.index.task_names.texts) > 1
         found = [Column("", 1), Column("#", 7, right=True)]
         if self.kind == "rejected":
             found += [Column("filter", 15 if self._roomy else 12), Column("score", 7, right=True)]
-        if self._roomy:
+        if tasks:
             found.append(Column("task", 24 if width >= 110 else 18))
-        self._count = len(found) + 1
+        self._tasks, self._count = tasks, len(found) + 1
         return [
             *found,
             Column({"failed": "error", "rejected": "reason, text"}.get(self.kind, "instruction → response")),
@@ -54,7 +55,7 @@ class RowsSource:
         if self.kind == "rejected":
             score = self.index.scores[row]
             found += [(one_line(self.index.filter(row)), "bad"), ("" if score != score else short(score), "")]
-        if self._roomy:
+        if self._tasks:
             found.append((one_line(self.index.task(row)), "accent"))
         return [*found, text]
 

@@ -1,7 +1,7 @@
 """A table of any number of rows, of which only those on the screen are made."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Protocol
 
 from rich.segment import Segment
@@ -22,11 +22,12 @@ Cell = str | tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its heading, its width in cells (0: a share of what is left), and how its text is set."""
+    """A column: its heading, its width in cells (0: a share of what is left), how its text is set, how it is sorted."""
 
     title: str
     width: int = 0
     right: bool = False
+    arrow: str = ""
 
 
 class Source(Protocol):
@@ -58,7 +59,7 @@ class Table(ScrollView, can_focus=True):
         Binding("pagedown", "page(1)", "Page down", show=False, tooltip="A screen down"),
         Binding("home", "first", "First", show=False, tooltip="The first row"),
         Binding("end", "last", "Last", show=False, tooltip="The last row, and follow the new ones"),
-        Binding("enter", "choose", "Open", show=False, tooltip="Open the row"),
+        Binding("enter", "choose", "Open", tooltip="Open the row"),
     ]
     cursor: reactive[int] = reactive(0, repaint=False)
     follow: reactive[bool] = reactive(False, repaint=False)
@@ -164,7 +165,7 @@ class Table(ScrollView, can_focus=True):
         columns = self._columns()
         if y == 0:
             style = self.get_component_rich_style("table--header")
-            return Strip([Segment(self._joined([(column, column.title) for column in columns]), style)])
+            return Strip([Segment(self._joined([(column, column.title + column.arrow) for column in columns]), style)])
         place = y - 1 + self.scroll_offset.y
         if place >= len(self.source):
             return Strip.blank(self.size.width, self.rich_style)
@@ -188,10 +189,7 @@ class Table(ScrollView, can_focus=True):
         columns = self.source.columns(self.size.width)
         rest = self.size.width - sum(column.width + 1 for column in columns)
         free = sum(column.width == 0 for column in columns)
-        return [
-            column if column.width else Column(column.title, max(1, rest // max(1, free)), column.right)
-            for column in columns
-        ]
+        return [column if column.width else replace(column, width=max(1, rest // max(1, free))) for column in columns]
 
     def _joined(self, cells: Sequence[tuple[Column, str]]) -> str:
         text = "".join(f"{fitted(title, column.width, column.right)} " for column, title in cells)
