@@ -25,15 +25,18 @@ class NearDuplicate(MemoryFilter):
     threshold: a row with a higher ROUGE-L F is rejected; lower makes the dataset more varied and rejects more.
     unicode: compare words of all scripts, and single characters of those without spaces; false is the paper's rule,
         which sees only a-z and 0-9 and so finds no duplicates in other scripts.
+    inputs: judge each row that has an input as one of a template, so that one instruction may stand beside many inputs;
+        datasets of that kind shrink to one row for each instruction otherwise.
     """
 
     name = "near_duplicate"
     stage = "instruction"
 
-    def __init__(self, *, threshold: float = 0.7, unicode: bool = True) -> None:
+    def __init__(self, *, threshold: float = 0.7, unicode: bool = True, inputs: bool = False) -> None:
         self.require(0 <= threshold <= 1, "threshold", threshold, "a number from 0 to 1")
         self.threshold = threshold
         self.unicode = unicode
+        self.inputs = inputs
         self._plain = _Shelf(threshold, unicode)  # rows with a wording of their own: the instructions
         self._whole = _Shelf(threshold, unicode)  # the same rows: instructions and inputs
         self._fixed = _Shelf(threshold, unicode)  # rows with a wording from a list: instructions and inputs
@@ -68,17 +71,18 @@ class NearDuplicate(MemoryFilter):
 
     def anticipate(self, rows: Sequence[Candidate]) -> None:
         """Compare the rows with what is remembered, and with each other, all at once."""
-        self._plain.anticipate([row.instruction for row in rows if not row.template])
+        fixed = [self._is_fixed(row, row.template) for row in rows]
+        self._plain.anticipate([row.instruction for row, one in zip(rows, fixed, strict=True) if not one])
         whole = [_whole_text(row) for row in rows]
-        if len(self._fixed) or any(row.template for row in rows):
+        if len(self._fixed) or any(fixed):
             self._fixed.anticipate(whole)
-        if any(row.template for row in rows):
-            self._stocked_whole().anticipate([text for row, text in zip(rows, whole, strict=True) if row.template])
+        if any(fixed):
+            self._stocked_whole().anticipate([text for text, one in zip(whole, fixed, strict=True) if one])
 
     def remember(self, pair: Pair, position: int, template: bool = False) -> None:
         """Index the pair for the comparisons to come."""
         pair = light(pair)
-        if template:
+        if self._is_fixed(pair, template):
             self._fixed.add(_whole_text(pair), pair, position)
         else:
             self._plain.add(pair.instruction, pair, position)
@@ -86,13 +90,18 @@ class NearDuplicate(MemoryFilter):
 
     def _neighbours(self, row: Candidate, view: int | None) -> Iterator[tuple[float, int, Pair]]:
         """Yield score, position and pair of each row that may be too near."""
-        if not row.template:
+        fixed = self._is_fixed(row, row.template)
+        if not fixed:
             yield from self._plain.search(row.instruction, view)
-        shelves = [self._fixed, self._stocked_whole()] if row.template else [self._fixed]
+        shelves = [self._fixed, self._stocked_whole()] if fixed else [self._fixed]
         for shelf in filter(len, shelves):
             for score, position, pair in shelf.search(_whole_text(row), view):
                 both = row.input and pair.input
                 yield min(score, rouge_l(row.input, pair.input, self.unicode)) if both else score, position, pair
+
+    def _is_fixed(self, row: Candidate | Pair, template: bool) -> bool:
+        """Tell whether the wording of the instruction says nothing on its own."""
+        return template or (self.inputs and bool(row.input))
 
     def _stocked_whole(self) -> "_Shelf":
         for pair, position in self._waiting:

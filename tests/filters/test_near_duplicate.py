@@ -247,3 +247,24 @@ def test_own_wordings_are_compared_without_their_inputs() -> None:
 def test_threshold_out_of_range_is_refused(threshold: Any) -> None:
     with pytest.raises(ConfigError, match=r"filters\.near_duplicate\.threshold: .* Give a number from 0 to 1"):
         NearDuplicate(threshold=threshold)
+
+
+def test_one_instruction_may_stand_beside_many_inputs() -> None:
+    ask = "Classify the sentiment of the review."
+    own = NearDuplicate(inputs=True)
+    own.remember(pair(ask, "The soup was cold and nobody came."), 1)
+    own.remember(pair("Name the capital city of France."), 2)
+    other = row(ask, "", input="A wonderful film that I would see again.")
+    assert own.check_at(other, None).keep
+    assert not instructions_only(ask).check_at(other, None).keep
+    again = row(ask, "", input="The soup was cold and nobody came back.")
+    assert own.check_at(again, None).neighbour == f"{ask}\nThe soup was cold and nobody came."
+    assert not own.check_at(row("Name the capital city of France", ""), None).keep
+    own.anticipate([other, again])
+    assert own.check_at(other, None).keep and not own.check_at(again, None).keep
+
+
+def instructions_only(instruction: str) -> NearDuplicate:
+    own = NearDuplicate()
+    own.remember(pair(instruction, "The soup was cold and nobody came."), 1)
+    return own
