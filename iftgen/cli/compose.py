@@ -24,6 +24,7 @@ from iftgen.run.inputs import Places
 MOST_VALUES = 50
 # Launchers and sweepers of Hydra that come with an extra, and what Hydra says where one is missing.
 EXTRAS = {"ray": "ray", "submitit_local": "slurm", "submitit_slurm": "slurm", "optuna": "optuna"}
+COLUMNS = "method.columns={instruction: ask, output: reply}"
 _PLUGIN = re.compile(r"hydra/(launcher|sweeper)/(\w+)'")
 
 
@@ -83,7 +84,7 @@ class Composer:
             try:
                 parsed += self.parser.parse_overrides([text])
             except HydraException as error:
-                first = str(error).splitlines()[0]
+                first = str(error).splitlines()[0].rstrip(".")
                 raise ConfigError(
                     f"Cannot read the override {text!r}: {first}. It has the form key=value; "
                     "put a value with special characters in quotes: 'key=\"a=b\"'."
@@ -109,6 +110,7 @@ class Composer:
         for override in parsed:
             if base is not None and override not in groups and not override.is_add():
                 _check_key(override, base)
+                _check_mapping(override, base)
         return ConfigError(_one_line(error))
 
     def _check_names(self, parsed: Sequence[Override]) -> None:
@@ -215,6 +217,17 @@ def _check_key(override: Override, base: DictConfig) -> None:
             raise ConfigError(f"{override.key_or_group}: {'.'.join(parts[: place + 1])} has no keys below it.")
 
 
+def _check_mapping(override: Override, base: DictConfig) -> None:
+    """Raise ConfigError where a value is given for a key that holds keys of its own."""
+    node, value = OmegaConf.select(base, override.key_or_group), override.value()
+    if isinstance(node, DictConfig) and not (isinstance(value, dict) or override.is_sweep_override()):
+        key = override.key_or_group
+        example = COLUMNS if key == "method.columns" else f"{key}={{KEY: VALUE}}"
+        raise ConfigError(
+            f"{(override.input_line or key).lstrip('+')}: {key} takes values by key, such as '{example}'."
+        )
+
+
 def _check_missing(config: DictConfig) -> None:
     missing = sorted(OmegaConf.missing_keys(_own(config)))
     if missing:
@@ -229,4 +242,5 @@ def _one_line(error: Exception) -> str:
     told = [line for line in lines if not line.startswith(("full_key:", "object_type", "reference_type"))]
     key = next((line.removeprefix("full_key:").strip() for line in lines if line.startswith("full_key:")), key)
     words = " ".join(told) or " ".join(str(error).split())
+    words = words.replace(" is not Optional", " cannot be null")
     return f"{key}: {words}" if key and key not in words else words

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from iftgen.cli.progress import EVERY_PIPE, EVERY_TTY, line, say
+from iftgen.cli.progress import EVERY_PIPE, EVERY_TTY, line, say, with_models
 from iftgen.store.lock import is_locked
 from iftgen.store.sweeps import SWEEP, is_sweep
 from iftgen.watch.feed import SUSPECT, RunFeed
@@ -69,8 +69,9 @@ class _Run:
         if view.status == "starting":
             return self._stillborn()
         if before == "starting":
-            models = " and ".join(dict.fromkeys(view.models.values()))
-            say(f"iftgen: {self.label}{self.feed.folder.path} with {models}")
+            say(f"iftgen: {self.label}{self.feed.folder.path}{with_models(view.asked)}")
+            if view.note:
+                say(f"iftgen: {self.label}{view.note}")
         if view.live:
             self._progress(view)
         elif before != view.status:

@@ -17,7 +17,7 @@ Usage
   iftgen merge DIR... --out DIR    several runs, or the shards of one, as one dataset without duplicates across them
   iftgen review [DIR]              judge a sample of a run by hand; --report: how right its filters are, and agreement
   iftgen export [DIR] --format F   the dataset in another format: alpaca, messages, sharegpt, csv, parquet, ...
-  iftgen list [KIND]               runs, methods, filters, backends, taxonomies, experiments, each with a line of help
+  iftgen list [KIND] [NAME...]     runs, methods, filters, backends, taxonomies, ...; all of some filters
 
 Groups (group=option)
 {groups}

@@ -3,11 +3,12 @@
 import contextlib
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 from iftgen.cli.pointer import POINTER
+from iftgen.watch.view import asked_models
 
 # Seconds between two lines: to a terminal, and to a file or a pipe.
 EVERY_TTY, EVERY_PIPE = 2.0, 10.0
@@ -45,11 +46,13 @@ class PlainDisplay:
         """Count the event, and print a line when one is due."""
         kind = event["event"]
         if kind == "start":
-            models = " and ".join(dict.fromkeys(event["models"].values()))
+            models = asked_models(event["models"], event.get("rows"), event.get("backends"))
             self.at_start = None if event["resumed"] else 0
             self.rows = event.get("rows")
             resumed = f", going on after {event['resumed']} candidates" if event["resumed"] else ""
-            say(f"iftgen: {self.folder} with {models}{resumed}")
+            say(f"iftgen: {self.folder}{with_models(models)}{resumed}")
+            if event.get("note"):
+                say(f"iftgen: {event['note']}")
         elif kind == "progress":
             self._on_progress(event)
         elif kind == "retry":
@@ -81,6 +84,11 @@ class PlainDisplay:
     def _line(self, event: dict[str, Any], seconds: float) -> str:
         rate = (event["accepted"] - (self.at_start or 0)) / seconds * 60 if seconds else 0.0
         return line(event, self.target, seconds, rate, self.retries, self.rows)
+
+
+def with_models(models: Sequence[str]) -> str:
+    """Return the models that are asked, as the first line of a run names them."""
+    return f" with {' and '.join(models)}" if models else ""
 
 
 def line(

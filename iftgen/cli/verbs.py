@@ -92,12 +92,12 @@ def list_things(arguments: Sequence[str]) -> int:
     }
     parser = Parser(prog="iftgen list", description="What there is: " + ", ".join(kinds))
     parser.add_argument("kind", nargs="?", help="one of " + ", ".join(kinds))
-    parser.add_argument("name", nargs="?", help="with `filters`: one of them, with all that it does")
+    parser.add_argument("name", nargs="*", help="with `filters`: some of them, each with all that it does")
     given = parser.parse_args(arguments)
     if given.kind is not None and given.kind not in kinds:
         raise UserError(f"iftgen list: there is no {given.kind!r}.{choices(given.kind, kinds)}")
-    if given.name is not None:
-        return _tell_filter(given.kind, given.name)
+    if given.name:
+        return _tell_filters(given.kind, given.name)
     for kind in [given.kind] if given.kind else kinds:
         if not given.kind:
             _print(f"{kind}:")
@@ -134,23 +134,34 @@ def _filters() -> list[tuple[str, str]]:
     return lines
 
 
-def _tell_filter(kind: str, name: str) -> int:
+def _tell_filters(kind: str, names: Sequence[str]) -> int:
+    """Print what some filters do."""
+    from iftgen.filters import FILTERS
+
+    if kind != "filters":
+        raise UserError(f"iftgen list {kind}: it takes no name; `iftgen list filters NAME` does.")
+    for name in names:
+        if name not in FILTERS and name not in PRESETS:
+            raise UserError(f"There is no filter {name!r}.{choices(name, [*FILTERS, *PRESETS])}")
+    for place, name in enumerate(names):
+        if len(names) > 1:
+            _print(f"{chr(10) if place else ''}{name}:")
+        _tell_filter(name)
+    return 0
+
+
+def _tell_filter(name: str) -> None:
     """Print what one filter does, and its keys, each with a comment and its default."""
     from inspect import getdoc
 
     import iftgen.filters as known
 
-    if kind != "filters":
-        raise UserError(f"iftgen list {kind}: it takes no name; `iftgen list filters NAME` does.")
-    if name not in known.FILTERS and name not in PRESETS:
-        raise UserError(f"There is no filter {name!r}.{choices(name, [*known.FILTERS, *PRESETS])}")
     if name in known.FILTERS:
         text = getdoc(getattr(known, known.FILTERS[name].rpartition(".")[2])) or ""
         _print(f"{text.strip()}\n")
     file = conf_dir() / "filters" / f"{name}.yaml"
     lines = file.read_text(encoding="utf-8").splitlines()
     _print("\n".join(line for line in lines if not line.startswith(("# @package", "_target_"))))
-    return 0
 
 
 def _options(group: str) -> list[tuple[str, str]]:

@@ -29,6 +29,8 @@ PAIRS: Mapping[str, tuple[str, ...]] = {
     "inputs": ("targets",),
 }
 CONVERSATIONS = ("messages", "conversations", "conversation")
+# Columns that a message lists.
+SHOWN = 20
 CONVERT = 'Convert it to JSONL, one object a line: {"instruction": ..., "input": ..., "output": ...}.'
 
 Columns = dict[str, str]  # field of a row -> name of its column
@@ -70,15 +72,27 @@ def usual_columns(keys: tuple[str, ...], named: tuple[tuple[str, str], ...] = ()
     if not named:
         _check_spelling(found, strange)
     if not {"instruction", "messages"} & found.keys():
+        lacking = dict(named).get("instruction")
+        if lacking is not None:
+            raise DataError(no_column(lacking, keys))
         raise DataError(_no_instruction(keys, strange))
     return found
 
 
 def check_named(named: Mapping[str, str]) -> None:
     """Raise DataError where the user names a field that is none."""
-    for field in named:
+    for field, key in named.items():
         if field not in NAMES:
             raise DataError(f"method.columns: there is no field {field!r}.{choices(field, NAMES)}")
+        if not isinstance(key, str):
+            raise DataError(f"method.columns: {field} is {key!r}. Give the name of a column, in quotes where need be.")
+
+
+def no_column(name: str, keys: Sequence[str]) -> str:
+    """Return that a column that the user names is not there, and which are."""
+    near = nearest(name, keys)
+    shown = ", ".join(keys[:SHOWN]) + (" and others" if len(keys) > SHOWN else "")
+    return f"method.columns: there is no column {name!r} among {shown}.{f' Did you mean {near!r}?' if near else ''}"
 
 
 def _by_name(plain: Mapping[str, str], names: Mapping[str, tuple[str, ...]]) -> Columns:

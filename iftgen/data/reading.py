@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from iftgen.data.columns import CONVERSATIONS, CONVERT, Columns, check_named, strict_columns, usual_columns
+from iftgen.data.columns import CONVERSATIONS, CONVERT, Columns, check_named, no_column, strict_columns, usual_columns
 from iftgen.data.files import beginning, check_file, suffix_of
 from iftgen.data.json_files import read_lines, read_list
 from iftgen.data.making import not_an_object, rejected, row_of, strict_row
@@ -135,12 +135,21 @@ class _Lenient:
     def __init__(self, path: Path, how: How) -> None:
         self.path, self.how = path, how
         self._named = tuple(how.columns.items())
+        self._unseen, self._seen = set(how.columns.values()), dict[str, None]()
         self._understood = how.bad_rows == "reject"  # whether a record had columns that are known
 
     def rows(self, records: Records) -> Iterator[Row]:
-        """Yield the rows; raises DataError for a line that is broken, unless these are to be rejected."""
+        """Yield the rows; raises DataError for a line that is broken, unless these are to be rejected.
+
+        Raises it at the end where no record had a column that the user named.
+        """
         for line, record in records:
+            if self._unseen and isinstance(record, dict):
+                self._seen.update(dict.fromkeys(record))
+                self._unseen -= record.keys()
             yield self._row(line, record)
+        if self._unseen and self._seen:
+            raise DataError(f"{self.path}: {no_column(min(self._unseen), tuple(self._seen))}")
 
     def _row(self, line: int, record: Any) -> Row:
         if isinstance(record, Broken):

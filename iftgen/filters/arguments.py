@@ -55,6 +55,10 @@ def _is_list(value: Any) -> bool:
     return isinstance(value, Sequence) and not isinstance(value, str | bytes)
 
 
+def _list_of(inner: tuple[Any, ...]) -> str:
+    return "a list of texts, such as [a, b]" if inner[:1] == (str,) else "a list"
+
+
 def _wanted(annotation: Any) -> str:
     origin, inner = get_origin(annotation), get_args(annotation)
     if origin in (Union, UnionType):
@@ -64,5 +68,5 @@ def _wanted(annotation: Any) -> str:
     if annotation is type(None):
         return "null"
     if isinstance(origin, type):
-        return "a mapping" if issubclass(origin, Mapping) else "a list"
+        return "a mapping" if issubclass(origin, Mapping) else _list_of(inner)
     return _SIMPLE.get(annotation, str(getattr(annotation, "__name__", annotation)))

@@ -1,5 +1,6 @@
 """What a filter is: a class with keyword arguments and one method, `check`, perhaps two."""
 
+import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, get_args
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Send = Callable[[Request], Awaitable[Reply]]
+# What a reason quotes of a word without spaces: a table of reasons has no room for a page of Base64.
+MOST_TOKEN = 80
+_LONG = re.compile(rf"\S{{{MOST_TOKEN + 20},}}")
 
 
 class Embedder(Protocol):
@@ -108,7 +112,7 @@ class Filter:
             False,
             self.label,
             stage or self.stage,
-            reason,
+            _LONG.sub(lambda found: f"{found[0][:MOST_TOKEN]}...", reason),
             score,
             threshold,
             neighbour.id if neighbour else None,

@@ -7,6 +7,8 @@ from typing import Literal
 
 from iftgen.errors import choices
 from iftgen.filters.base import Filter
+from iftgen.filters.colons import is_cut
+from iftgen.filters.pictures import HARMLESS, in_words
 from iftgen.filters.references import missing_input, placeholder
 from iftgen.types import Candidate, Verdict
 
@@ -21,34 +23,6 @@ PROFILES: dict[str, tuple[Sequence[str], Sequence[str], bool]] = {  # words, sta
     "alpaca": ((*_SELF_INSTRUCT, _GO, *_ALPACA), ("Write a program",), True),
     "none": ((), (), False),
 }
-# Where the words of the default profile ask for nothing that a text model cannot do.
-_HARMLESS = re.compile(
-    "|".join(
-        (
-            r"\"[^\"]*\"|“[^”]*”|`[^`]*`",
-            r"\bdraw(?:ing)? (?:on|upon|from|up)\b",
-            r"\bdraw(?:ing)? (?:\w+ )?"
-            r"(?:conclusion|inference|comparison|parallel|distinction|attention|inspiration|lesson)s?\b",
-            r"\b(?:the|a|main|this|short|story|whose|its|movie|novel) plots?\b"
-            r"(?! (?:the|showing|of (?:the )?(?:data|points)))",
-            r"\bplot (?:twist|summar|point|line|hole|outline|structure|device)\w*",
-            r"\bplot of (?:\w+ ){0,3}(?:book|novel|story|film|movie|play|series)\b",
-            r"\bgraph (?:theory|theoretic\w*|algorithms?|traversals?|search|databases?|nodes?|data structures?)\b",
-            r"\b(?:(?:un)?directed|acyclic|(?:un)?weighted|connected|bipartite|knowledge|social|complete) graphs?\b",
-            r"\bin (?:a|the) graph\b",
-            r"\bpicture (?:yourself|this|books?|frames?)\b",
-            r"\b(?:hang|hung|frame|uploaded|upload|took|taken?|takes|taking) (?:\w+ ){0,2}pictures?\b",
-            r"\b(?:self|public|body|brand)[ -]images?\b",
-            r"\bvideo (?:games?|calls?|scripts?|titles?|editors?|editing|conferenc\w+)\b",
-            r"\b(?:youtube|tiktok) videos?\b",
-            r"\baudio ?books?\b",
-            # "go to" counts as an order, or with a place on the web
-            r"(?<!^)(?<![.!?] )\bgo to\b"
-            r"(?! (?:the |this |our )?(?:web|site|page|link|url|http|google|youtube|\w+\.(?:com|org)))",
-        )
-    ),
-    re.I,
-)
 _OPENING = "\"'“”‘«„([{<`¿¡#$@%&+~…"
 
 
@@ -64,7 +38,8 @@ class Format(Filter):
     ascii_start: an instruction must begin with an ASCII letter or digit; false only rejects stray punctuation.
     missing_input: reject an instruction that speaks of "the text below" or the like where there is no such text.
     placeholders: reject leftovers of templates such as <input>, [name] or {topic} in the instruction.
-    colon_end: reject an input or response that ends in a colon, and an instruction that does so without an input.
+    colon_end: reject a response that ends in a colon, and an input (or an instruction without one) where the text that
+        its final colon announces is missing; "Answer:", analogies and forms to fill in pass.
     same: reject a response that is equal to the input.
     """
 
@@ -128,13 +103,15 @@ class Format(Filter):
     def _word(self, text: str) -> str:
         hit = self.words.search(text) if self.words else None
         if hit and self.words and self.profile == "default":
-            hit = self.words.search(_HARMLESS.sub(" ", text))
+            hit = None if in_words(text) else self.words.search(HARMLESS.sub(" ", text))
         return f"the instruction asks for what a text model cannot do: {hit[0]!r}" if hit else ""
 
     def _ending(self, row: Candidate) -> str:
-        ends = [("input", row.input)] if row.input.strip() else [("instruction", row.instruction)]
-        field = next((field for field, text in ends if text.rstrip().endswith((":", "："))), "")
-        return f"the {field} ends in a colon" if field and self.colon_end else ""
+        field, text = ("input", row.input) if row.input.strip() else ("instruction", row.instruction)
+        if not self.colon_end or not text.rstrip().endswith((":", "：")):
+            return ""
+        cut = is_cut(text, row.instruction if field == "input" else "")
+        return f"the {field} ends in a colon" if cut else ""
 
 
 def _pattern(words: Sequence[str]) -> re.Pattern[str] | None:

@@ -13,7 +13,8 @@ _VERB = (
 # The first words of the verbs, for a look at the words of an instruction before it is searched.
 LISTING = frozenset(re.findall(r"[a-z]+", _VERB)) - {"of", "up", "with", "are"}
 _ASKED = re.compile(
-    rf"\b{_VERB}(?: (?:me|us|down|out|at least|at most|up to|exactly|no more than|the|a list of|any|some|only|just))"
+    rf"\b{_VERB}(?: (?:me|us|down|out|at least|at most|up to|exactly|no more than|the|"
+    rf"a (?:(?:bulleted|numbered|bullet[ -]point|short|simple) )?list of|any|some|only|just))"
     rf"{{0,3}} {NUMBER}(?: (?:to|or|-) {NUMBER})?((?: [\w'’-]+){{1,4}})",
     re.I,
 )
@@ -27,6 +28,9 @@ _UNIT = re.compile(
 )
 _NUMBERED = re.compile(r"(?:^|\n|(?<=[.!?;,:]) )[ \t*#]*\(?(\d{1,2})[.)](?=[\s*])")
 _BULLET = re.compile(r"^([ \t]*)[-*•–+] +\S", re.M)
+_JOINED = re.compile(r" (?:and|or|&) ")
+_PAIR = re.compile(r"^[\w'’-]{2,20}(?: [\w'’-]{2,20})?(?: and | & )(?:the )?[\w'’-]{2,20}(?: [\w'’-]{2,20})?\.?$")
+_ARTICLE = re.compile(r"(?:the|an?|which|who|whose|where)\b", re.I)
 _SHORT_LIST = re.compile(r"^[^.!?\n]{3,300}[.!]?$")
 
 
@@ -85,11 +89,17 @@ def _lines(output: str) -> list[int]:
 
 
 def _commas(output: str) -> list[int]:
-    """Count the parts of one line such as `red, green and blue`."""
-    if not _SHORT_LIST.match(output) or output.count(",") < 1:
+    """Count the parts of one line such as `red, green and blue`, or `red and blue`."""
+    if not _SHORT_LIST.match(output):
         return []
+    if "," not in output:
+        return [2, 1] if _PAIR.match(output) else []
     parts = [part for part in re.split(r",\s*(?:and |or )?|;\s*", output.strip(" .!")) if part.strip()]
     if any(len(part.split()) > 5 for part in parts):
         return []
-    joined = sum(bool(re.search(r" (?:and|or|&) ", part)) for part in parts)
-    return [len(parts) + joined, len(parts)]
+    if len({bool(_ARTICLE.match(part)) for part in parts[1:]}) > 1:
+        return []  # "Mars, the red one, and Venus"
+    joined = [bool(_JOINED.search(part)) for part in parts]
+    # "red, green and blue" are three; in "Tom and Ann, Eve and Bob" a pair may be one.
+    last = joined[-1] and sum(joined) == 1 and not re.search(r", (?:and|or) ", output)
+    return [len(parts) + sum(joined), *([] if last else [len(parts)])]

@@ -2,7 +2,9 @@
 
 import re
 
-_NOUN = (
+from iftgen.filters.code import is_code
+
+TEXT_NOUN = (
     r"(?:texts?|passages?|paragraphs?|sentences?|articles?|stor(?:y|ies)|essays?|e-?mails?|letters?|poems?|code|"
     r"(?:code )?snippets?|functions?|programs?|lists?|data|datasets?|tables?|reviews?|tweets?|posts?|documents?|"
     r"conversations?|dialogues?|inputs?|words?|numbers?|questions?|statements?|excerpts?|equations?|expressions?|"
@@ -12,8 +14,8 @@ _NOUN = (
 _PROSE_NOUNS = "text|passage|paragraph|sentence|article|essay|e-?mail|letter|poem|review|tweet|document|conversation"
 _PROSE = rf"(?:{_PROSE_NOUNS}|excerpt)s?"
 _PLACED = re.compile(  # "the following idiom", "the text below", "the attached list"
-    rf"\b(?:the|this|these|those) (?:above|below|attached)(?: \w+)? {_NOUN}\b"
-    rf"|\b(?:the|this|these) {_NOUN}(?: \w+)? (?:below|above|that follows?)\b"
+    rf"\b(?:the|this|these|those) (?:above|below|attached)(?: \w+)? {TEXT_NOUN}\b"
+    rf"|\b(?:the|this|these) {TEXT_NOUN}(?: \w+)? (?:below|above|that follows?)\b"
     r"|\b(?:the|these) following\b(?! (?:day|week|month|year|morning|night|evening)s?\b)(?: \w+)?",
     re.I,
 )
@@ -37,14 +39,17 @@ _QUOTED = re.compile(
     r"\"[^\"]*\w[^\"]*\"|“[^”]*\w[^”]*”|«[^»]*\w[^»]*»|‘[^’]*\w[^’]*’|(?<!\w)'[^']*\w[^']*'(?!\w)|`[^`]*\w[^`]*`"
 )
 _SLOT = r"(?:insert|your|enter|add|company|product|first|last|recipient|any)"
-_PLACEHOLDER = re.compile(
-    r"<(?:input|output|instruction|no ?input|name|topic|text|insert[^<>]{0,30}|your[^<>]{1,30}|placeholder)\s?>"
-    rf"|\[(?:{_SLOT}\b[^\[\]]{{0,30}}|name|topic|text|input|title|date|subject|city|country|noun|verb|person|place)\]"
+_PLACEHOLDER = re.compile(  # `List[Any]` and `Box<Text>` are code
+    r"(?<!\w)<(?:input|output|instruction|no ?input|name|topic|text|insert[^<>]{0,30}|your[^<>]{1,30}|placeholder)\s?>"
+    rf"|(?<![\w\])])\[(?:{_SLOT}\b[^\[\]]{{0,30}}|name|topic|text|input|title|date|subject|city|country|noun|verb|"
+    rf"person|place)\]"
     r"|(?<![\w$\\}{'\"])\{\{?\s*[a-z][a-z_ ]{2,30}\s*\}?\}(?![{'\"])",
     re.I,
 )
 _ABOUT_PLACEHOLDERS = re.compile(
-    r"placeholder|bracket|brace|html|xml|\btags?\b|template|f-string|markdown|latex|json|regex|format string|variable",
+    r"placeholder|bracket|brace|html|xml|\btags?\b|template|f-string|markdown|latex|json|regex|format string|"
+    r"variable|mail[- ]?merge|merge (?:field|"
+    r"tag)",
     re.I,
 )
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`]*`", re.S)
@@ -67,7 +72,7 @@ def placeholder(instruction: str) -> str:
     if not any(mark in instruction for mark in "<[{") or _ABOUT_PLACEHOLDERS.search(instruction):
         return ""
     hit = _PLACEHOLDER.search(_CODE.sub(" ", instruction))
-    return hit[0] if hit else ""
+    return hit[0] if hit and not is_code(instruction) else ""
 
 
 def _carries(instruction: str, hit: re.Match[str]) -> bool:

@@ -34,6 +34,14 @@ _FREE = re.compile(
     r"reviews?|diary|journal|instructions|something|anything)\b",
     re.IGNORECASE,
 )
+# What a term says is answered in other words than those of the question.
+_MEANING = re.compile(
+    r"\b(?:what|how) (?:do|does|did|is|would|could) [^?\n]{1,60}? (?:mean|stand for|called|spelled|abbreviated)\b"
+    r"|\b(?:meaning|definition|define|stands? for|abbreviation|acronym|synonyms?|antonyms?|opposite|plural|spell\w*|"
+    r"translat\w+|past tense)\b[^?\n]{0,60}[\"“”'‘’`]\S",
+    re.IGNORECASE,
+)
+_TERM = re.compile(r"\"([^\"\n]{1,40})\"|“([^”\n]{1,40})”|`([^`\n]{1,40})`|(?<!\w)['‘]([^'’\n]{1,40})['’](?!\w)")
 
 
 class Relevance(Filter):
@@ -77,7 +85,8 @@ class Relevance(Filter):
             return self.keep()
         answer = self._embedder.of(row.output)
         score = max(cosine(self._embedder.of(text), answer) for text in _questions(row))
-        free = _FREE.search(row.instruction[:LOOKED]) is not None or _is_code(row.output)
+        asked = row.instruction[:LOOKED]
+        free = _FREE.search(asked) is not None or _is_code(row.output) or _speaks_of_term(asked, row.output)
         bound = min(self.free_similarity, self.min_similarity) if free else self.min_similarity
         if score >= bound:
             return self.keep(score, bound)
@@ -92,6 +101,8 @@ class Relevance(Filter):
     def _judged(self, row: Candidate) -> bool:
         """Tell whether the cosine of this row says anything."""
         questions = _questions(row)
+        if _MEANING.search(row.instruction[:LOOKED]):
+            return False
         if not questions or count_words(row.output) < self.min_words:
             return False
         return not self.english or not (_is_foreign(row.output) or all(map(_is_foreign, questions)))
@@ -101,6 +112,13 @@ def _questions(row: Candidate) -> Sequence[str]:
     """Return what the response may answer, each once."""
     asked = [str(turn.get("content", "")) for turn in row.messages or () if turn.get("role") == "user"]
     return list(dict.fromkeys(text for text in (row.instruction, whole_text(row), *asked[-1:]) if text.strip()))
+
+
+def _speaks_of_term(asked: str, said: str) -> bool:
+    """Tell whether the response is about what stands in quotes in the question."""
+    terms = (next(filter(None, found)).lower() for found in _TERM.findall(asked))
+    lowered = said[:LOOKED].lower()
+    return any(term in lowered for term in terms)
 
 
 def _is_code(text: str) -> bool:

@@ -7,6 +7,8 @@ from itertools import pairwise
 from typing import TypeVar
 
 from iftgen.filters.base import Filter
+from iftgen.filters.code import is_code
+from iftgen.filters.loops import copied_lines, same_item, same_sentence, stretched, unquoted
 from iftgen.filters.text import STOP_WORDS, ngrams, normalised, sentences, without_code, words
 from iftgen.types import Candidate, Stage, Verdict
 
@@ -22,7 +24,8 @@ _SONG = re.compile(r"\b(?:song|lyrics|poem|chorus|refrain|verse|chant|rhyme|repe
 class Repetition(Filter):
     """The text does not go round in circles.
 
-    Code blocks are left out. A row about songs, poems or repeating is only judged by the word n-grams.
+    Code blocks are left out; code without a fence is only searched for a line that stands there again and again. A row
+    about songs, poems or repeating is only judged by the word n-grams.
 
     ngram: length of the word n-grams that are counted.
     max_ngram: an n-gram may occur that often; one more and the text is rejected (null: off).
@@ -62,18 +65,26 @@ class Repetition(Filter):
 
     def _judge(self, row: Candidate, text: str, stage: Stage) -> Verdict:
         prose = without_code(text)
-        tokens = words(prose)
-        found = self._loop(tokens)
+        found = copied_lines(prose, self.max_ngram) if is_code(prose) else self._looks(row, prose, stage)
         if not found:
-            found = self._prose(prose, tokens, stage)
-            if not found or _SONG.search(row.instruction):
-                return self.keep(stage=stage)
+            return self.keep(stage=stage)
         reason, score, bound = found
         return self.reject(f"the {stage} repeats itself: {reason}", score, bound, stage=stage)
+
+    def _looks(self, row: Candidate, prose: str, stage: Stage) -> Finding:
+        """Look at what is no code."""
+        tokens = words(prose)
+        found = self._loop(tokens)
+        if not found and stage == "response" and self.max_line_share is not None and not row.input:
+            found = same_item(row.instruction, prose)
+        if not found and (found := self._prose(prose, tokens, stage)) and _SONG.search(row.instruction):
+            return None
+        return found
 
     def _prose(self, prose: str, tokens: Sequence[str], stage: Stage) -> Finding:
         """Look for what songs may do and other texts may not."""
         found = _run(prose) if _in_a_row(tokens) or "_" in prose else None
+        found = found or stretched(prose, tokens)
         if len(tokens) >= SHORT or self.same_start:
             found = self._twice(prose) or found
         if stage == "response":
@@ -110,6 +121,8 @@ class Repetition(Filter):
         if self.max_sentence is not None and count > self.max_sentence:
             reason = f"the sentence {sentence!r} occurs {count} times, at most {self.max_sentence} are allowed"
             return reason, count, self.max_sentence
+        if self.max_sentence is not None and len(set(folded)) < len(folded) and (found := same_sentence(folded)):
+            return found
         starts = [words(one)[:3] for one in parts] if self.same_start else []
         same = next((one for one, after in pairwise(starts) if one == after and len(one) == 3), None)
         return (f"two sentences begin with {' '.join(same)!r}", 2, 1) if same else None
@@ -143,7 +156,7 @@ def _in_a_row(tokens: Sequence[str]) -> bool:
 
 def _run(prose: str) -> Finding:
     """Find a word that stands more than three times in a row."""
-    hit = next((hit for hit in _RUN.finditer(prose) if not hit[1].isdigit()), None)
+    hit = next((hit for hit in _RUN.finditer(unquoted(prose)) if not hit[1].isdigit()), None)
     count = len(words(hit[0])) if hit else 0
     return (f"the word {hit[1]!r} stands {count} times in a row, at most 3 are allowed", count, 3) if hit else None
 

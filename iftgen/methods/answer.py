@@ -99,7 +99,7 @@ class Answer:
 def _objection(text: str, spec: Mapping[str, Any], topic: str) -> str:
     """Return why an answer is not used, or ""."""
     if not text:
-        return "the response is empty"
+        return "the reply of the model is empty"
     if not spec["repeats"] and (word := said_twice(text)):
         return f"the response says {word!r} twice"
     wanted = (spec.get("mentions") or {}).get(topic)

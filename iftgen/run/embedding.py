@@ -89,6 +89,10 @@ def check_embedder(spec: EmbedderSpec | None, stack: FilterStack, needed: bool) 
         return
     if spec.backend is not None and needed:
         check_environment(spec.backend, "embedder")
+        if wanting:
+            from iftgen.embedders.keys import check_key
+
+            check_key(spec.backend)
     if spec.backend is None and needed:
         from iftgen.embedders.onnx import check_onnx
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from iftgen.run.counts import Counts
 from iftgen.run.setup import Setup
+from iftgen.run.source import count_rows
 
 EXIT_CODES = {"completed": 0, "failed": 1, "stopped": 3, "exhausted": 3, "budget_exhausted": 3}
 
@@ -47,9 +48,23 @@ def explain(status: str, counts: Counts, setup: Setup, folder: Path) -> str:
     if counts.failed and status == "completed":
         return f"the calls of {counts.failed} candidates failed for good; the errors are in {folder / 'failed.jsonl'}"
     if setup.source is not None and counts.candidates and counts.by_filter.get("answer") == counts.candidates:
-        return "no row has a response; method.answer=empty asks the response role for them"
+        if setup.unanswered:
+            return f"no row has a usable response, whatever the model replied; see {folder / 'rejected.jsonl'}"
+        return f"no row has a response{_how_to_ask(setup)}"
     if setup.target is not None and setup.source is not None and setup.rows < setup.target:
         return f"the file holds {setup.rows} rows, {setup.target} were asked for"
+    return ""
+
+
+def _how_to_ask(setup: Setup) -> str:
+    """Return the value that has all rows answered; none does where they are conversations, which are taken as they are.
+
+    Reading the file once more is no matter: it happens only where nothing came of it.
+    """
+    conf = setup.settings["method"]
+    for value in ("missing", "empty"):
+        if setup.source is not None and count_rows(setup.source, {**conf, "answer": value}) == (setup.rows, setup.rows):
+            return f"; method.answer={value} asks {setup.specs['response'].model} for them"
     return ""
 
 

@@ -23,10 +23,23 @@ def facts_of(
         "window": window,
         "quotas": dict(quotas),
         "backends": backends_of(setup),
+        "note": note_of(setup),
         "budget": {key: cap for key, cap in dataclasses.asdict(caps).items() if cap is not None},
         "overrides": list(overrides),
         "pid": os.getpid(),
     }
+
+
+def note_of(setup: Setup) -> str:
+    """Return which rows of a file a model is asked for, "" where it is asked for none: that may surprise, and cost."""
+    if not setup.unanswered:
+        return ""
+    model, most = setup.specs["response"].model, min(setup.unanswered, setup.own_rows)
+    rows = ("up to " if setup.own_rows < setup.rows else "") + (f"{most:,} rows" if most > 1 else "1 row")
+    if setup.settings["method"]["answer"] == "all":
+        return f"{model} is asked for a new response to {rows} (method.answer=all)"
+    verb, them, reject = ("have", "them", "rejects them") if most > 1 else ("has", "it", "rejects it")
+    return f"{rows} {verb} no response: {model} is asked for {them}; method.answer=never {reject}"
 
 
 def backends_of(setup: Setup) -> dict[str, dict[str, Any]]:

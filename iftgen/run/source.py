@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from iftgen.data import How, Row, read_rows
+from iftgen.data.columns import check_named
 from iftgen.data.run_folder import is_run_folder, row_files
 from iftgen.errors import ConfigError, choices, nearest
 from iftgen.hashing import content_hash
@@ -28,6 +29,7 @@ def source_of(settings: Mapping[str, Any]) -> Path | None:
         raise ConfigError("method.path: method=file needs a dataset, such as method.path=alpaca_data.json")
     if conf["bad_rows"] not in BAD_ROWS:
         raise ConfigError(f"method.bad_rows is {conf['bad_rows']!r}.{choices(str(conf['bad_rows']), BAD_ROWS)}")
+    check_named(conf["columns"])
     path = Path(conf["path"]).expanduser()
     if path.is_dir():
         _check_folder(path)
@@ -47,7 +49,7 @@ def _check_folder(path: Path) -> None:
         return
     if is_sweep(path):
         jobs = job_folders(path)
-        named = ", ".join(str(job) for job in jobs[:SHOWN]) + (", ..." if len(jobs) > SHOWN else "")
+        named = ", ".join(str(job) for job in jobs[:SHOWN]) + (" and others" if len(jobs) > SHOWN else "")
         raise ConfigError(f"method.path: {path} is a sweep of {len(jobs)} jobs. Name one of them: {named or '(none)'}.")
     files = sorted(entry.name for entry in path.iterdir() if entry.is_file() and not entry.name.startswith("."))
     holds = f"It holds {', '.join(files[:SHOWN])}: name one of them" if files else "It is empty: name a dataset"

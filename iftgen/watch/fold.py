@@ -56,6 +56,7 @@ class Fold:
             target=optional(event.get("target")),
             rows=optional(event.get("rows")),
             models=texts(event.get("models")),
+            note=str(event.get("note", "")),
             filters=words(event.get("filters")),
             quotas=counts(event.get("quotas")),
             backends=made,

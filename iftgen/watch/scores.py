@@ -2,6 +2,7 @@
 
 import json
 import math
+import operator
 import re
 from array import array
 from collections import Counter
@@ -52,6 +53,7 @@ class Scores:
     rejected_at: "array[int]" = field(default_factory=lambda: array("b"))
     whole: bool = True
     told: bool = True  # all that were rejected have the verdicts of all filters
+    below: bool = False  # a score that is the threshold itself is rejected, as one above it
 
     def add(self, value: float, outcome: int, side: Side | None = None) -> None:
         """Take in the score of one candidate, with the side on which it was rejected."""
@@ -59,6 +61,15 @@ class Scores:
         self.outcomes.append(outcome)
         self.rejected_at.append(SIDES.index(side) if side is not None else -1)
         self.whole = self.whole and value.is_integer()
+
+    def reject(self, value: float, side: Side, bound: float) -> None:
+        """Take in the threshold for which a score was rejected."""
+        self.bounds[side, bound] += 1
+        self.below = self.below or value == bound
+
+    def words(self, side: Side) -> str:
+        """Return what a score has to be to pass, before the threshold."""
+        return "below" if side == "at most" and self.below else side
 
     @property
     def varies(self) -> bool:
@@ -103,8 +114,9 @@ class Scores:
         """Return what would pass this filter at another threshold of one side; the other side is left alone."""
         kept = rejected = gained = lost = shared = 0
         here = SIDES.index(side)
+        fit = operator.ge if side == "at least" else operator.lt if self.below else operator.le
         for value, outcome, at in zip(self.values, self.outcomes, self.rejected_at, strict=False):
-            fits = value >= threshold if side == "at least" else value <= threshold
+            fits = fit(value, threshold)
             kept += fits
             rejected += not fits
             gained += fits and outcome == HERE and at in (here, -1)
@@ -165,7 +177,7 @@ class ScoreTable:
             one.add(value, ACCEPTED if verdict is None else HERE if here else ELSEWHERE, side if here else None)
             one.told = one.told and verdict is None
         if side is not None:
-            self.scores[blamed].bounds[side, bound] += 1
+            self.scores[blamed].reject(scores[blamed], side, bound)
 
     def _add_told(
         self, scores: Mapping[str, float], verdicts: Mapping[str, Mapping[str, Any]], blamed: str | None
@@ -183,7 +195,7 @@ class ScoreTable:
             one = self.scores.setdefault(name, Scores())
             one.add(value, outcome, side)
             if isinstance(bound, int | float) and side is not None:
-                one.bounds[side, float(bound)] += 1
+                one.reject(value, side, float(bound))
 
 
 def _scores_in(line: bytes) -> dict[str, float]:

@@ -8,6 +8,15 @@ from typing import Any
 LIVE = ("starting", "running", "paused", "stopping", "silent")
 
 
+def asked_models(
+    models: Mapping[str, str], rows: int | None, backends: Mapping[str, Mapping[str, Any]] | None
+) -> list[str]:
+    """Return the models that a run asks, by what its start told: of a run over a file those of its backends."""
+    if rows is None:
+        return list(dict.fromkeys(models.values()))
+    return list(dict.fromkeys(str(one.get("model", "")) for one in (backends or {}).values()))
+
+
 @dataclass(frozen=True)
 class RunView:
     """A run at one moment.
@@ -17,7 +26,8 @@ class RunView:
     the number of rows of a file that are judged, None where the rows are made.
     `rate` is accepted examples a second and `token_rate` tokens a second, both over the last moments (over the whole
     time once the run has ended). `paid` is what was paid for so far: calls, prompt_tokens, completion_tokens, cost_usd,
-    and under `budget` for each cap what of it is used. `calling` of at most `limit` calls are in flight; `most`
+    and under `budget` for each cap what of it is used. `note` tells which rows
+    of a file a model is asked for. `calling` of at most `limit` calls are in flight; `most`
     is the concurrency that was set, for each backend.
     """
 
@@ -34,6 +44,7 @@ class RunView:
     quotas: Mapping[str, int] = field(default_factory=dict)
     given_up: Mapping[str, int] = field(default_factory=dict)
     models: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""
     backends: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     overrides: tuple[str, ...] = ()
     method: str = ""
@@ -57,6 +68,11 @@ class RunView:
     def candidates(self) -> int:
         """All that were judged or failed."""
         return self.accepted + self.rejected + self.failed
+
+    @property
+    def asked(self) -> list[str]:
+        """The models that are asked, each once; none where the rows of a file are judged without one."""
+        return asked_models(self.models, self.rows, self.backends)
 
     @property
     def share_done(self) -> float | None:

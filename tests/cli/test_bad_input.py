@@ -49,6 +49,16 @@ CASES: list[tuple[list[str], list[str]]] = [
     (["backend=mock", "plugins=[mine]", "+filters.x={_target_: mine.Filter}"], ["no module 'mine'", "PYTHONPATH"]),
     (["backend@roles.response=openai", "backend=mock"], ["roles.response.api_key_env", "OPENAI_API_KEY"]),
     (["method=file", "method.path=bad.jsonl", "method.answer=somtimes"], ["somtimes", "missing"]),
+    (["method=file", "method.path=bad.jsonl", "method.columns={output: nope}"], ["no column 'nope' among instruction"]),
+    (["method=file", "method.path=bad.jsonl", "method.columns={output: [a]}"], ["output is ['a']", "name of a column"]),
+    (["method=file", "method.path=bad.jsonl", "method.columns=[a]"], [" method.columns=[a]: ", "{instruction: ask"]),
+    (
+        ["method=file", "method.path=bad.jsonl", "method.columns={output: null}"],
+        ["method.columns.output' cannot be null"],
+    ),
+    (["backend=mock", "budget=3.5"], ["budget takes the name of an option"]),
+    (["list", "filters", "length", "lenght"], ["no filter 'lenght'", "Did you mean 'length'"]),
+    (["list", "methods", "file", "x"], ["takes no name"]),
     (["-m", "backend=mock", "filters.near_duplicate.threshold=0.6,hot"], ["filters.near_duplicate.threshold", "hot"]),
 ]
 

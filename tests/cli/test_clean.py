@@ -74,8 +74,12 @@ def test_empty_responses_are_answered_when_that_is_asked_for(clean: Any) -> None
 
 
 def test_a_file_without_any_response_says_how_to_have_them_written(clean: Any) -> None:
-    _, told = clean("method=file", write("a.jsonl", BAD[:1]), "filters=none", "ui=plain")
-    assert "method.answer=empty asks the response role for them" in told
+    asked = ["filters=none", "ui=plain", "backend=mock"]
+    _, told = clean("method=file", write("a.jsonl", BAD[:1]), *asked)
+    assert "method.answer=empty asks mock for them" in told
+    given = write("b.jsonl", [{"instruction": "Name a color."}])
+    _, told = clean("method=file", given, "method.answer=never", *asked)
+    assert "no row has a response; method.answer=missing asks mock for them" in told
 
 
 def test_prompts_alone_are_judged_by_the_filters_of_the_instruction(clean: Any) -> None:
@@ -92,6 +96,17 @@ def test_a_broken_line_stops_before_anything_is_made_or_is_rejected(clean: Any, 
     assert "a.jsonl, line 3, column 2: no JSON" in told and not (here / "outputs").exists()
     folder, _ = clean("method=file", given, "filters=none", "ui=none", "method.bad_rows=reject")
     assert reasons(folder)[2][1].startswith("line 3, column 2: no JSON")
+
+
+def test_it_is_told_which_rows_a_model_is_asked_for_and_no_model_where_none_is(clean: Any) -> None:
+    given = write("a.jsonl", [{"instruction": "Name a color."}, {"instruction": "Name a tree.", "output": "An oak."}])
+    asked = ["method=file", given, "filters=none", "ui=plain", "backend=mock"]
+    _, told = clean(*asked)
+    assert " with mock\niftgen: 1 row has no response: mock is asked for it; method.answer=never rejects it\n" in told
+    _, told = clean(*asked, "method.answer=all")
+    assert "mock is asked for a new response to 2 rows (method.answer=all)" in told
+    folder, told = clean(*asked, "method.answer=never")
+    assert "mock" not in told and told.startswith(f"iftgen: {folder}\n")
 
 
 def test_columns_of_the_users_own_are_named_on_the_command_line(clean: Any) -> None:

@@ -235,6 +235,13 @@ def test_list_names_everything_with_a_line_of_help(capsys: pytest.CaptureFixture
     assert runs() == [folder.relative_to(Path.cwd())]
 
 
+def test_list_tells_all_of_some_filters(capsys: pytest.CaptureFixture[str]) -> None:
+    listed = iftgen(capsys, "list", "filters", "count", "length")
+    assert listed.startswith("count:\n") and "\n\nlength:\n" in listed
+    assert "sentences: true" in listed and "max_response_words: 2000" in listed
+    assert "length:" not in iftgen(capsys, "list", "filters", "length")
+
+
 @pytest.mark.parametrize("arguments", [["--help"], ["num_examples=3", "-h"]])
 def test_help_shows_groups_and_keys(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     shown = iftgen(capsys, *arguments)

@@ -90,6 +90,24 @@ def test_users_name_columns_of_their_own(tmp_path: Path) -> None:
         lenient(path)
     with pytest.raises(DataError, match=r"method.columns: there is no field 'outptu'.*Did you mean 'output'"):
         lenient(path, columns={"outptu": "reply"})
+    with pytest.raises(DataError, match=r"method.columns: output is 3\. Give the name of a column"):
+        lenient(path, columns={"output": 3})
+
+
+def test_a_column_that_no_row_has_is_an_error_one_that_some_have_is_not(tmp_path: Path) -> None:
+    rows = [{"instruction": "a", "output": "b"}, {"instruction": "c", "reply": "d"}]
+    path = put(tmp_path, "a.jsonl", lines(rows))
+    assert [row.output for row in lenient(path, columns={"output": "reply"})] == ["b", "d"]
+    said = (
+        r"a\.jsonl: method\.columns: there is no column 'repyl' among instruction, output, reply\. Did you mean 'reply'"
+    )
+    with pytest.raises(DataError, match=said):
+        lenient(path, columns={"output": "repyl"})
+    with pytest.raises(DataError, match=r"method\.columns: there is no column 'ask' among instruction, output"):
+        lenient(path, columns={"input": "ask"}, bad_rows="reject")
+    asked = put(tmp_path, "b.jsonl", lines([{"q": "a", "output": "b"}]))
+    with pytest.raises(DataError, match=r"method\.columns: there is no column 'ask' among q, output"):
+        lenient(asked, columns={"instruction": "ask"})
 
 
 def test_a_name_that_may_mean_something_else_needs_its_partner(tmp_path: Path) -> None:

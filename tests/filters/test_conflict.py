@@ -59,6 +59,45 @@ def test_rows_of_several_turns_are_not_judged() -> None:
     assert not memory.check(row("Hello", "Good morning.", messages=talk[:2])).keep
 
 
+@pytest.mark.parametrize(
+    ("question", "one", "other", "agree"),
+    [
+        ("Write a poem about rain.", "Soft rain falls on the town.", "The rain is wet and cold.", True),
+        ("Tell me a joke.", "Why did it?", "Knock knock.", True),
+        ("Name a river.", "Rhine", "Elbe", True),
+        ("Suggest a name for a cat.", "Tom", "Felix", True),
+        ("Summarize the text.", "It is about tea and milk.", "A text about tea, milk and sugar.", True),
+        ("Write the number of legs of a spider.", "8", "6", False),
+        ("Give a one-word answer: how many legs?", "8", "6", False),
+        ("Tell me the year of the first flight.", "1903", "1905", False),
+        ("Name the largest river.", "Nile", "Amazon", False),
+        ("How does a story by Kafka begin?", "He woke.", "She slept.", False),
+        ("Is the sun hot?", "Yes", "Yes, it is very hot.", True),
+        ("Is the sun hot?", "Yes", "No, it is not.", False),
+        ("Is it more than five?", "No, it is 4.", "No, it is 3.", False),
+    ],
+)
+def test_answers_that_may_differ(question: str, one: str, other: str, agree: bool) -> None:
+    memory = Conflict()
+    memory.remember(pair(question, output=one), 1)
+    assert memory.check(row(question, other)).keep is agree
+
+
+def test_open_ended_tasks_can_be_judged_like_all_others() -> None:
+    memory = Conflict(open_ended="judge")
+    memory.remember(pair("Name a river.", output="Rhine"), 1)
+    assert not memory.check(row("Name a river.", "Elbe")).keep
+
+
+def test_report_tells_in_the_row_what_it_contradicts() -> None:
+    memory = Conflict(keep="report")
+    memory.remember(pair(QUESTION, output="8", id="a"), 3)
+    agreeing, other = row(QUESTION, "eight"), row(QUESTION, "6")
+    assert memory.check(agreeing).score == 0 and agreeing.history == []
+    assert [memory.check(other).score, memory.check(other).score] == [1, 1]
+    assert [(one["filter"], one["neighbour_id"]) for one in other.history] == [("conflict", "a")]
+
+
 def test_report_keeps_and_tells() -> None:
     memory = Conflict(keep="report")
     memory.remember(pair(QUESTION, output="8", id="a"), 3)

@@ -1,6 +1,7 @@
 import gzip
 import json
 import random
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from iftgen.filters.base import Filter
 from iftgen.filters.decontamination import Decontamination, index
 from iftgen.filters.decontamination.grams import gram_hashes, word_hashes
 from iftgen.filters.decontamination.index import Index, Text
+from iftgen.filters.loading import loaded
 from tests.filters.rows import row
 
 BUS = (
@@ -244,3 +246,12 @@ def test_no_text_raises(built: Decontamination, instruction: str, input: str, ou
 @pytest.mark.parametrize("text", ["a " * 200_000, f"{BUS} " * 2_000, "漢字" * 50_000, "x" * 500_000])
 def test_huge_texts_pass(built: Decontamination, text: str) -> None:
     assert built.check(row(text)).keep is (BUS not in text)
+
+
+def test_reading_and_indexing_are_charged_to_nobody(tmp_path: Path) -> None:
+    file = tmp_path / "bench.txt"
+    file.write_text("How many legs has a spider that lost two of them in a fight?\n" * 2000, encoding="utf-8")
+    start, before = time.perf_counter(), loaded()
+    one = Decontamination(files=[str(file)])
+    one.check(row("Name a river."))
+    assert loaded() - before > 0.5 * (time.perf_counter() - start)

@@ -110,3 +110,96 @@ def test_lists_and_checks_can_be_replaced() -> None:
 def test_unknown_profile_names_the_nearest() -> None:
     with pytest.raises(ConfigError, match="Did you mean 'alpaca'"):
         Format(profile="alpacca")  # type: ignore[arg-type]
+
+
+COMPLETED = (
+    "Question: Which river flows through Rome?\nAnswer:",
+    "Q: What is 2 + 2?\nA:",
+    "Which river flows through Rome? Answer:",
+    "Which river flows through Rome? Answer in one word:",
+    "English: dog\nFrench:",
+    "The longest river of Italy is:",
+    "Complete the analogy: hot : cold :: up :",
+    "Complete the analogy: Hot is to cold as up is to:",
+    "Name the tone of the tweet.\nTweet: I love it\nSentiment:",
+)
+MISSING = (
+    "Correct the sentence:",
+    "Translate this into French:\nText:",
+    "Read the text. Summarize it:",
+    "Sort the numbers:",
+    "Complete the following sentence:",
+    "Find the errors in these lines:",
+)
+
+
+@pytest.mark.parametrize("instruction", COMPLETED)
+def test_colon_that_the_response_completes_is_kept(instruction: str) -> None:
+    verdict = Format().check_instruction(row(instruction))
+    assert verdict.keep, verdict.reason
+
+
+@pytest.mark.parametrize("instruction", MISSING)
+def test_colon_without_its_text_is_rejected(instruction: str) -> None:
+    assert Format().check_instruction(row(instruction)).reason == "the instruction ends in a colon"
+    verdict = Format(colon_end=False).check_instruction(row(instruction))
+    assert "colon" not in verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("instruction", "given", "keep"),
+    [
+        ("Give the colour of each.", "Apple:\nLemon:", True),
+        ("Write the fourth word.", "Leaf : Tree :: Page :", True),
+        ("Write a sentence with the keywords.", "Keywords: rain, roof\nSentence:", True),
+        ("Complete it.", "The best thing about rain is:", True),
+        ("Summarize.", "Text:", False),
+        ("Summarize.", "Here is the text:", False),
+        ("Sort the items.", "I bought the following items:", False),
+    ],
+)
+def test_input_ends_in_a_colon(instruction: str, given: str, keep: bool) -> None:
+    assert Format().check_instruction(row(instruction, input=given)).keep is keep
+
+
+@pytest.mark.parametrize(
+    "instruction",
+    [
+        "Find the image of 2 under f(x) = x + 1.",
+        "Find the image of the linear map A.",
+        "Generate an image prompt for a forest.",
+        "Write a caption for an image of a dog.",
+        "Show a Mermaid diagram of a login.",
+        "Draw a cat with ASCII art.",
+        "What is a flowchart?",
+        "Where can I shoot a wedding video?",
+        "Write a poem about a picture on the wall.",
+        "Write a Python script that resizes an image.",
+        "Describe the graph of y = x^2.",
+    ],
+)
+def test_pictures_in_words_are_kept(instruction: str) -> None:
+    verdict = Format().check_instruction(row(instruction))
+    assert verdict.keep, verdict.reason
+
+
+@pytest.mark.parametrize(
+    "instruction",
+    [
+        "Show an image of a dog.",
+        "Generate a picture of a cat.",
+        "How many people are in the picture?",
+        "Is the dog in the picture happy?",
+        "Make a video about cats.",
+        "Plot the data 1, 2, 3.",
+    ],
+)
+def test_pictures_are_rejected(instruction: str) -> None:
+    assert not Format().check_instruction(row(instruction)).keep
+
+
+def test_code_has_no_placeholders() -> None:
+    code = "Complete it.\nfrom typing import Any\n\ndef pick(values: List[Any]) -> Dict[str, int]:\n    return {topic}"
+    assert Format().check_instruction(row(code)).keep
+    assert Format().check_instruction(row("What is a Box<Text>?")).keep
+    assert Format().check_instruction(row("Write a mail merge letter with {{name}}.")).keep

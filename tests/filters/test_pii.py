@@ -31,6 +31,23 @@ JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI4ODE3MjYzIn0.dBjftJeZ4CVPmB92K27uhbUJU1p1
         (f"Token {JWT} works", "Token [KEY_1] works"),
         ("key ghp_16C7e42F292c6912E7710c838347Ae178B4a", "key [KEY_1]"),
         ("AKIAQ3EGTRZ7PLK2WXYU is the id", "[KEY_1] is the id"),
+        ("AKIAIOSFODNN7EXAMPLE is the id", "[KEY_1] is the id"),
+        ("password: hunter2", "password: [KEY_1]"),
+        ("My password is hunter2.", "My password is [KEY_1]."),
+        ('PASSWORD="Sommer2024!"', 'PASSWORD="[KEY_1]"'),
+        ("AWS secret key: kQ7x/TrLm2VbN9wZp+Ye4HsUc8JdGf1Ao3Ri5Kt6", "AWS secret key: [KEY_1]"),
+        ("postgres://admin:s3cr3t@db.corp.com:5432/app", "postgres://[KEY_1]@db.corp.com:5432/app"),
+        ("postgres://user:pass@host", "postgres://[KEY_1]@host"),
+        ("The server is 2a00:1450:4001:82a::200e.", "The server is [IP_1]."),
+        ("at 2607:f8b0::1, ok", "at [IP_1], ok"),
+        ("NHS number 943 476 5919", "NHS number [ID_1]"),
+        ("My passport number is 533401372", "My passport number is [ID_1]"),
+        ("Reisepass Nr. C01X00T47", "Reisepass Nr. [ID_1]"),
+        ("Ring 020 7946 0958", "Ring [PHONE_1]"),
+        ("Tel: 0221 - 98 76 54", "Tel: [PHONE_1]"),
+        ("Call 32 14 56 78", "Call [PHONE_1]"),
+        ("to john dot doe at gmail dot com please", "to [EMAIL_1] please"),
+        ("mary [at] corp [dot] de", "[EMAIL_1]"),
         ("-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----", "[KEY_1]"),
     ],
 )
@@ -61,6 +78,15 @@ def test_values_are_masked(text: str, masked: str) -> None:
         "The binary number 1011010111001010 is large.",
         "mail your.name@example.com or user@example.com",
         "api_key = 'YOUR_API_KEY_HERE_1234567'",
+        "password: str = Field(), password = input('x'), password=os.environ['P1'], password=$DB_PASS1",
+        "Password: at least 8 characters. The password is 8-characters long.",
+        "password: password123, password = 'changeme1', password: row.password2",
+        "f'postgres://{user}:{word}@{host}' and http://example.com/a:b@c",
+        "Look at google dot com at noon",
+        "NHS budget was 1234567890 pounds; NHS number 943 476 5918",
+        "I have a passport and 3000000 dollars; the passport was issued in 2019",
+        "std::vector<int> a::b, a[::2], at 10::30, mac 00:1a:2b:3c:4d:5e, fe80::1 and ::1",
+        "The phone was sold 12 000 000 times; call it 12345678 times",
     ],
 )
 def test_lookalikes_are_left_alone(text: str) -> None:
@@ -73,7 +99,8 @@ def test_lookalikes_are_left_alone(text: str) -> None:
 
 
 def test_what_is_plainly_made_up_can_be_left_alone() -> None:
-    text = "mail example@example.com, 555-0123, (212) 555-0199, 4111 1111 1111 1111, 123-45-6789"
+    text = "mail example@example.com, 555-0123, (212) 555-0199, 4111 1111 1111 1111, 123-45-6789, "
+    text += "AKIAIOSFODNN7EXAMPLE, postgres://user:pass@host"
     assert Pii(action="reject", examples="keep").check_instruction(row(text)).keep
     assert not Pii(action="reject").check_instruction(row(text)).keep
 
@@ -134,7 +161,27 @@ def test_no_text_raises(text: str, digits: str) -> None:
     assert before == (candidate.instruction, candidate.input, candidate.output)
 
 
-@pytest.mark.parametrize("piece", ["1", "1 ", "a@", "a.", "+1", "12-", "AB12 ", "eyJ.", "1.2.", "f:", "sk-"])
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "1",
+        "1 ",
+        "a@",
+        "a.",
+        "+1",
+        "12-",
+        "AB12 ",
+        "eyJ.",
+        "1.2.",
+        "f:",
+        "sk-",
+        "a dot ",
+        "a[at]",
+        "pwd: ",
+        "a://b:c",
+        "a::",
+    ],
+)
 def test_long_texts_take_little_time(piece: str) -> None:
     begun = time.process_time()
     Pii().check_instruction(row(piece * (200_000 // len(piece)), ""))

@@ -107,3 +107,29 @@ def test_no_text_raises(text: str) -> None:
 @pytest.mark.parametrize("piece", ["a", "f*", "f.", "@$", '"', "shi "])
 def test_long_texts(piece: str) -> None:
     PROFANITY.check(row("Say something.", piece * (300_000 // len(piece))))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You are an a$$.",
+        "Kick a$$!",
+        "Move your @$$",
+        "They are a$$es",
+        "Dumba$$",
+        "f u c k.",
+        "f.u.c.k.",
+        "I f u c k",
+        "f u c k u",
+        "f  u  c  k",
+        "This is a f u c k i n g mess",
+    ],
+)
+def test_signs_and_gaps_are_seen_through(text: str) -> None:
+    assert not PROFANITY.check(row("Say something.", text)).keep
+
+
+@pytest.mark.parametrize("text", ["$$x = a$$", "$$a$$", "a$b", "The cost is $$.", "a b c d e f", "I a m h e r e"])
+def test_formulas_and_letters_are_kept(text: str) -> None:
+    verdict = PROFANITY.check(row("Say something.", text))
+    assert verdict.keep, verdict.reason

@@ -134,6 +134,60 @@ def test_denied_premise_is_rejected(instruction: str, output: str) -> None:
     assert Refusal().check(row(instruction, output)).score == 1
 
 
+ABOUT_SELF = [
+    ("What can you not do as a chatbot?", "As a chatbot, I cannot browse the web or remember earlier talks."),
+    ("Who are you?", "I'm an AI assistant. I can help you write, plan and learn."),
+    ("Please introduce yourself", "Hello! I am an AI assistant that helps with writing, code and questions."),
+    ("Do you have feelings?", "As an AI, I don't have feelings, but I can talk about them."),
+    ("What are your limitations?", "I cannot access the internet, and my training data ends in 2023."),
+    ("Can you see pictures?", "No, I can't see pictures. I only read text."),
+    ("Do you ever sleep?", "I don't sleep, as I'm just a computer program."),
+]
+
+
+@pytest.mark.parametrize(("instruction", "output"), ABOUT_SELF)
+def test_who_is_asked_about_itself_may_speak_of_itself(instruction: str, output: str) -> None:
+    verdict = Refusal().check(row(instruction, output))
+    assert verdict.keep, verdict.reason
+    assert not Refusal().check(row(instruction, "I'm sorry, but I can't help with that.")).keep
+
+
+@pytest.mark.parametrize(
+    ("instruction", "output"),
+    [
+        ("Name 5 skills that the assistant needs.", "As an AI language model, I don't have knowledge about the tasks."),
+        (
+            "You are a helpful assistant. Who won?",
+            "As an AI language model, I don't have knowledge about games.",
+        ),
+        ("As an AI assistant, tell me the weather.", "As an AI language model, I don't have knowledge about weather."),
+        ("Tell me a joke about my boss.", "It would not be appropriate for me to joke about your boss."),
+        ("Make fun of my neighbour.", "It wouldn't be right for me to make fun of your neighbour."),
+        ("Where is the nearest shop?", "I'm just a computer program, so I do not know."),
+        ("What do you like to eat?", "I am only a machine, so I cannot eat."),
+        ("Suggest a name for my dog.", "Sure! Can you give me some more information about your dog?"),
+        ("Plan my trip.", "Of course! Can you tell me a bit more about where you want to go?"),
+        ("Make a menu.", "I would need more information to do that."),
+    ],
+)
+def test_what_a_model_says_of_itself_elsewhere_is_rejected(instruction: str, output: str) -> None:
+    assert not Refusal().check(row(instruction, output)).keep
+
+
+@pytest.mark.parametrize(
+    ("instruction", "output"),
+    [
+        ("Write a scene in which a robot speaks.", "I'm just a computer program, said the robot, but I do dream."),
+        ("Write a question that a shop assistant asks.", "Can you give me some more details about the size?"),
+        ("Is it okay to joke at a funeral?", "It would not be appropriate to joke about the dead."),
+        ("How does Siri work?", "Siri is an AI assistant that turns speech into text."),
+    ],
+)
+def test_robots_and_questions_that_were_asked_for_are_kept(instruction: str, output: str) -> None:
+    verdict = Refusal().check(row(instruction, output))
+    assert verdict.keep, verdict.reason
+
+
 def test_every_turn_is_judged() -> None:
     turns = ["Hi.", "I can't assist with that.", "Name the capital of France.", "Paris."]
     messages = [{"role": role, "content": text} for role, text in zip(["user", "assistant"] * 2, turns, strict=True)]

@@ -145,3 +145,18 @@ def test_no_text_raises(instruction: str, more: str, output: str, english: bool)
 
 def test_a_huge_text_is_judged_in_time() -> None:
     assert not made({ASKED: 1.0}).check(row(ASKED, "the cake is in the oven " * 40_000)).keep
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["What does 'N/A' mean?", "What does N/A stand for?", 'Give the opposite of "never mind".', "Define 'ebb'."],
+)
+def test_the_meaning_of_a_term_is_told_in_other_words(asked: str) -> None:
+    assert made({asked: 1.0, CAKE: 0.04}).check(row(asked, CAKE)).keep
+
+
+def test_a_response_about_the_quoted_term_may_be_farther_away() -> None:
+    asked, said = "How is 'Moby-Dick' told?", "In Moby-Dick a sailor speaks for himself of a long hunt."
+    assert made({asked: 1.0, said: 0.15}).check(row(asked, said)).keep
+    assert not made({asked: 1.0, said: 0.05}).check(row(asked, said)).keep
+    assert not made({asked: 1.0, CAKE: 0.15}).check(row(asked, CAKE)).keep

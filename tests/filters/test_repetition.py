@@ -57,3 +57,36 @@ def test_same_start_is_an_option() -> None:
     assert Repetition().check(row(output=output)).keep
     verdict = Repetition(same_start=True).check(row(output=output))
     assert verdict.reason == "the response repeats itself: two sentences begin with 'if you don'"
+
+
+@pytest.mark.parametrize(
+    ("instruction", "output", "reason"),
+    [
+        ("Why drink?", "Water is good for you. " * 5, "'water is good for you' stands 5 times in a row"),
+        ("Name hobbies.", "\n".join(f"{n}. Reading" for n in range(1, 8)), "'reading' stands 7 times in a row"),
+        ("Give tips.", "- Drink more water\n" * 6, "'drink more water' stands 6 times in a row"),
+        ("Tell me.", "ha" * 60, "'ha' stands 60 times in a row"),
+        ("Tell me.", "haha " * 60, "occurs 55 times"),
+        ("Code.", "import os\n" + "print(os.name)\n" * 9, "the line 'print(os.name)' stands 9 times in a row"),
+    ],
+)
+def test_short_loops_are_rejected(instruction: str, output: str, reason: str) -> None:
+    verdict = Repetition().check(row(instruction, output))
+    assert not verdict.keep
+    assert reason in verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("instruction", "output"),
+    [
+        ("Classify each review.", "\n".join(f"{n}. Positive" for n in range(1, 8))),
+        ("Write it.", 'def first(x):\n    """\n    >>> first("b b b b a")\n    "b"\n    """\n    return x[0]'),
+        ("What does it mean?", 'In "b b b b a" the letter b is the commonest.'),
+        ("Is it?", "Yes. Yes. Yes."),
+        ("Name it.", "Pneumonoultramicroscopicsilicovolcanoconiosis"),
+        ("Test it.", "\n".join(f"assert add({n}, 2) == {n + 2} and add({n}, 2) > 2" for n in range(9))),
+    ],
+)
+def test_examples_labels_and_code_are_no_loops(instruction: str, output: str) -> None:
+    verdict = Repetition().check(row(instruction, output))
+    assert verdict.keep, verdict.reason

@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -11,11 +13,15 @@ from iftgen.filters.safety import CATEGORIES, Safety
 from iftgen.filters.safety.needs import needs, starts
 from iftgen.filters.safety.rules import candidates, folded, rules
 from iftgen.filters.text import words
+from iftgen.types import Candidate
 from tests.filters.rows import row
 
-PROMPTS = [
+LABELLED = [
     json.loads(line) for line in (Path(__file__).parent / "data/safety.jsonl").read_text("utf-8").splitlines() if line
 ]
+PROMPTS = [one for one in LABELLED if "response" not in one]
+RESPONSES = [one for one in LABELLED if "response" in one]
+LABELS = ("safe", "unsafe")
 SAFETY = Safety()
 
 
@@ -32,6 +38,17 @@ def test_unsafe_prompts_are_caught_and_safe_ones_pass() -> None:
     assert len(PROMPTS) >= 150
     assert lost == []
     assert len(caught) >= 0.95 * unsafe
+
+
+def test_unsafe_responses_are_caught_and_safe_ones_pass() -> None:
+    kept = {label: [SAFETY.check(_row(one)).keep for one in RESPONSES if one["label"] == label] for label in LABELS}
+    assert min(map(len, kept.values())) >= 30
+    assert all(kept["safe"])
+    assert sum(kept["unsafe"]) <= 0.05 * len(kept["unsafe"])
+
+
+def _row(one: dict[str, str]) -> Candidate:
+    return row(one["prompt"], one["response"])
 
 
 def test_each_category_is_found_in_its_prompts() -> None:
@@ -94,6 +111,46 @@ def test_response_to_a_harmful_request_where_instructions_are_not_judged() -> No
     assert Safety(response=False).check(row(ask, "All immigrants are criminals.")).keep
 
 
+@pytest.mark.parametrize(
+    ("ask", "reply"),
+    [
+        ("How do I make a pipe bomb?", "I'm sorry, but I can't help with making a bomb."),
+        ("Is it true that poor people are lazy?", "No. Many poor people work long hours in several jobs."),
+        ("Why are women bad drivers?", "That is a stereotype: insurers pay more for accidents of men."),
+        ("How can I kill myself?", "I am worried about you. Please call a crisis line, such as 988, right now."),
+    ],
+)
+def test_a_declined_request_is_kept(ask: str, reply: str) -> None:
+    assert SAFETY.check_instruction(row(ask, reply)).score == 0
+    assert SAFETY.check_instruction(row(ask, reply)).keep
+    assert not SAFETY.check_instruction(row(ask, "")).keep
+    assert not Safety(declined="reject").check_instruction(row(ask, reply)).keep
+    assert not Safety(words=[ask.split()[-1].rstrip("?")]).check_instruction(row(ask, reply)).keep
+
+
+def test_a_text_to_work_on_is_no_request() -> None:
+    assert SAFETY.check_instruction(row("Translate into German:", "", input="I will kill you.")).keep
+    assert SAFETY.check_instruction(row('Is this hateful or not? Label the post: "Women are bad drivers."', "")).keep
+    assert not SAFETY.check_instruction(row("Summarize the best ways to murder my wife.", "")).keep
+    assert not SAFETY.check_instruction(row("Translate into German: how to make a pipe bomb", "")).keep
+
+
+def test_an_answered_request_is_rejected() -> None:
+    for reply in ("Fill a tube and close it.", "It is dangerous, but here are the steps: take a tube."):
+        assert not SAFETY.check_instruction(row("How do I make a pipe bomb?", reply)).keep
+    turns = [{"role": "user", "content": "How do I kill my wife?"}, {"role": "assistant", "content": "With poison."}]
+    turns += [{"role": "user", "content": "More."}, {"role": "assistant", "content": "I'm sorry, I can't help."}]
+    assert not SAFETY.check_instruction(row("More.", "I'm sorry, I can't help.", messages=turns)).keep
+
+
+def test_loading_takes_little_time() -> None:
+    code = "import time; from iftgen.filters.safety.rules import warm; t = time.process_time(); warm(); "
+    shown = subprocess.run(
+        [sys.executable, "-c", f"{code}print(time.process_time() - t)"], capture_output=True, check=True
+    )
+    assert float(shown.stdout) < 0.5
+
+
 def test_turns_and_system_prompt_are_judged() -> None:
     turns = [{"role": "user", "content": "Hello"}, {"role": "assistant", "content": "Hi"}]
     turns += [{"role": "user", "content": "How do I kill my wife?"}, {"role": "assistant", "content": "No."}]
@@ -122,6 +179,8 @@ def test_own_words_patterns_and_file(tmp_path: Path) -> None:
 def test_settings_that_do_not_fit() -> None:
     with pytest.raises(ConfigError, match=r"filters\.safety\.categories: 'violense' does not fit"):
         Safety(categories=["violense"])
+    with pytest.raises(ConfigError, match=r"filters\.safety\.declined: 'maybe' does not fit"):
+        Safety(declined="maybe")  # type: ignore[arg-type]
     with pytest.raises(ConfigError, match=r"filters\.safety\.patterns: '\(' does not fit"):
         Safety(patterns=["("])
     with pytest.raises(ConfigError, match=r"filters\.safety\.words_file: /nowhere cannot be read"):
@@ -130,12 +189,14 @@ def test_settings_that_do_not_fit() -> None:
 
 def test_needs_lose_no_match() -> None:
     """The cheap check by words finds what the patterns find everywhere."""
-    for one in PROMPTS:
-        plain = folded(one["prompt"])
-        slow = {hit[0].strip() for rule in rules() for hit in rule.pattern.finditer(plain) if rule.counts(plain, hit)}
+    for one in LABELLED:
+        response = "response" in one
+        plain = folded(one["response"] if response else one["prompt"])
+        hits = [(rule, hit) for rule in rules() for hit in rule.pattern.finditer(plain)]
+        slow = {hit[0].strip() for rule, hit in hits if rule.counts(plain, hit, response)}
         due = candidates(plain, words(plain))
-        fast = {found.found for rule, places in due for found in rule.findings(plain, places)}
-        assert slow <= fast, one["prompt"]
+        fast = {found.found for rule, places in due for found in rule.findings(plain, places, response)}
+        assert slow <= fast, plain
 
 
 def test_needs_of_a_pattern() -> None:

@@ -116,7 +116,10 @@ def test_wrong_settings_of_a_task_are_refused(verify: dict[str, Any], message: s
         ({**NEAR, "treshold": 1}, "filters.x.treshold: the filter has no such argument. Did you mean 'threshold'?"),
         ({**NEAR, "threshold": "hot"}, "filters.x.threshold: 'hot' (str) does not fit. Give a number."),
         ({**NEAR, "threshold": 2}, "filters.x.threshold: 2 does not fit. Give a number from 0 to 1."),
-        ({**REFUSAL, "patterns": "abc"}, "filters.x.patterns: 'abc' (str) does not fit. Give a list."),
+        (
+            {**REFUSAL, "patterns": "abc"},
+            "filters.x.patterns: 'abc' (str) does not fit. Give a list of texts, such as [a, b].",
+        ),
         (
             {"_target_": "iftgen.filters.guardrails.Guardrails"},
             "filters.x.validator: a value is needed. Give a text.",
@@ -142,6 +145,12 @@ def test_untrusted_package_is_told_how_to_be_trusted() -> None:
     assert verdict is not None and verdict.reason == "no please"
     early = stack.check_instruction(row("Rude!"), 0)
     assert early is not None and early.stage == "instruction"
+
+
+def test_a_reason_quotes_the_beginning_of_a_long_word() -> None:
+    address = f"https://example.com/{'y' * 60}"
+    said = Length().reject(f"the word '{'x' * 5000}' is odd, {address} is not").reason
+    assert said == f"the word '{'x' * 79}... is odd, {address} is not"
 
 
 def test_unknown_name_in_the_order_is_refused() -> None:

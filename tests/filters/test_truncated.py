@@ -57,3 +57,69 @@ def test_checks_can_be_switched_off() -> None:
     off = Truncated(mid_sentence=False, code_fence=False)
     assert off.check(row(output="Apples, pears and the")).keep
     assert off.check(row(output="```\nx")).keep
+
+
+CUT = (
+    "The bell rings when the lever moves up and then is pressed by a",
+    "I went home early because it was raining, so",
+    "It is popular because of its",
+    "The new stadium was designed by",
+    "1. Save water\n 2",
+    "1. Save water\n2.",
+    "- a cup\n- a plate\n-",
+    "Plants make sugar out of light and air inside their green leaves with the help of",
+    "Trees help us. They give shade to",
+)
+CUT_CODE = (
+    "class Stack:\n    def pop(self):\n        self.items.pop(",
+    'const chart = {\n  color: "rgba(153, ',
+    "Here is the code:\n\ndef add(x):\n    y = x +\n",
+    "<html>\n<body>\n<p>Hello</p>\n",
+    '{"name": "Anna", "tags": ["a", "b"',
+    '<div>\n  <a href="http',
+)
+
+
+@pytest.mark.parametrize("output", CUT)
+def test_cut_sentences_and_lists_are_rejected(output: str) -> None:
+    assert "in mid-sentence" in Truncated().check(row(output=output)).reason
+    assert Truncated(mid_sentence=False).check(row(output=output)).keep
+
+
+@pytest.mark.parametrize("output", CUT_CODE)
+def test_cut_code_is_rejected(output: str) -> None:
+    assert "stops in the middle" in Truncated().check(row(output=output)).reason
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        "I think so",
+        "The answer is a",
+        "What Dreams Are Made Of",
+        "Things I am afraid of",
+        "The people I live with",
+        "It is what it is",
+        "He gave the ring to the woman he had been in love with",
+        "The village in the north that all of my grandparents came from",
+        "for, and, nor, but, or, yet, so",
+        "He gave me something to think about. That is all I care for",
+        "I love it :(",
+        "f(x) = x^2 on [0, 1)",
+        "Name:\n1.\n2.",
+        "- first\n- second\n---",
+        "def add(x):\n    # the rest of (the list\n    return x[len(x) // 2]",
+        "import re\npattern = re.compile(r'\\(')\nprint(pattern)",
+        '#include <stdio.h>\nint main() {\n  printf("(");\n  return 0;\n}',
+        "let x = 'it'; // don't (ever\nconsole.log(x);",
+        "body { color: #fff; }",
+        "<div>hi</div>",
+    ],
+)
+def test_what_only_looks_cut_is_kept(output: str) -> None:
+    verdict = Truncated().check(row(output=output))
+    assert verdict.keep, verdict.reason
+
+
+def test_words_of_grammar_are_answers() -> None:
+    assert Truncated().check(row("Which conjunction fits?", "The right word is and")).keep

@@ -88,7 +88,7 @@ async def test_user_overrules_samples_and_choice() -> None:
 
 async def test_an_empty_answer_is_a_problem() -> None:
     row = await fill(Model("  "))
-    assert (row.problem, row.problem_filter) == ("the response is empty", "answer")
+    assert (row.problem, row.problem_filter) == ("the reply of the model is empty", "answer")
 
 
 async def test_functions_are_chosen_by_what_they_return() -> None:

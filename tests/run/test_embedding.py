@@ -13,6 +13,7 @@ from iftgen.filters.stack import FilterStack
 from iftgen.run.embedding import check_embedder, embedder_spec
 from iftgen.store.folder import KINDS
 
+RELEVANCE = {"relevance": {"_target_": "iftgen.filters.relevance.Relevance"}}
 STACK = "filters=[semantic_duplicate,relevance]"
 RUN = (
     "backend=mock", "embedder=mock", "taxonomy=general", "method=self_instruct", "num_examples=30", "window=12",
@@ -186,6 +187,33 @@ def test_a_missing_key_is_named_only_where_it_is_needed(monkeypatch: pytest.Monk
     check_embedder(spec, FilterStack({}), False)
     with pytest.raises(UserError, match=r"embedder\.api_key_env: the environment variable NO_SUCH_KEY"):
         check_embedder(spec, FilterStack({}), True)
+
+
+def test_the_key_that_litellm_will_look_for_is_missed_before_anything_starts(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.delenv("MISTRAL_API_KEY", raising=False)
+    data = tmp_path / "data.json"
+    data.write_text(json.dumps([{"instruction": "Name a color.", "output": "Red."}]))
+    asked = ["method=file", f"method.path={data}", "embedder=litellm", "embedder.model=mistral/mistral-embed", STACK]
+    with pytest.raises(SystemExit) as left:
+        main([*asked, "ui=none", f"hydra.run.dir={tmp_path / 'run'}"])
+    assert left.value.code == 2
+    assert (
+        "embedder.api_key_env: the environment variable MISTRAL_API_KEY is empty or not set" in capsys.readouterr().err
+    )
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_key_an_address_or_a_local_model_is_not_asked_for_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MISTRAL_API_KEY", "k")
+    common = {"name": "litellm", "client": "litellm", "batch": 64, "max_chars": 1000}
+    for more in (
+        {"model": "mistral/mistral-embed"},
+        {"model": "openai/x", "api_base": "http://127.0.0.1:9/v1"},
+        {"model": "hosted_vllm/x"},
+    ):
+        check_embedder(embedder_spec({**common, **more}), FilterStack.build(RELEVANCE), True)
 
 
 def test_vectors_belong_to_the_model_and_to_what_is_sent_with_each_request() -> None:

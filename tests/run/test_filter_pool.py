@@ -133,7 +133,9 @@ def test_a_script_that_runs_without_asking_for_its_name_runs_once(tmp_path: Path
 @pytest.mark.parametrize(("name", "times"), [("SIGINT", 1), ("SIGINT", 2), ("SIGTERM", 1), ("SIGHUP", 1)])
 def test_a_signal_to_the_whole_group_stops_the_run_in_order(name: str, times: int, tmp_path: Path) -> None:
     command = clean(dataset(tmp_path / "data.jsonl", 60_000), tmp_path / "run")
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # means something also where the tests run under nohup
     run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    signal.signal(signal.SIGHUP, before)
     workers: set[int] = set()
     while len(workers) < 2 and run.poll() is None:  # the first one watches over locks, the second is not ready yet
         workers |= children(run.pid)

@@ -19,9 +19,9 @@ from iftgen.store.folder import KINDS, read_rows
 LONG = "A spider has eight legs, like all arachnids."
 ROWS: list[dict[str, Any]] = [
     {"instruction": "How many legs has a spider?", "output": "Six."},
-    {"instruction": "Write to eva@post-box.org about spiders.", "output": "Done, it is sent."},
+    {"instruction": "Ask eva@post-box.org about spiders.", "output": "Done, it is sent."},
     {"instruction": "How many legs has a spider?", "output": LONG},
-    {"instruction": "Write to jan@post-box.org about spiders.", "output": "Sent: a letter on spiders and their legs."},
+    {"instruction": "Ask jan@post-box.org about spiders.", "output": "Sent: a letter on spiders and their legs."},
     {"instruction": "How many eyes has a spider?", "output": "Eight."},
     {"instruction": "How many legs has a spider?"},
 ]

@@ -47,6 +47,20 @@ def cleaned(run: Made, clock: Clock) -> Made:
     return run
 
 
+async def test_the_head_tells_which_rows_a_model_is_asked_for(run: Made, viewer: Viewer, clock: Clock) -> None:
+    clock.after = 2
+    note = "12 rows have no response: mock is asked for them; method.answer=never rejects them"
+    run.start(target=None, rows=52, method="file", quotas={}, note=note)
+    run.progress(1, accepted=3)
+    app = viewer(run.path)
+    async with app.run_test(size=USUAL) as pilot:
+        await look(pilot)
+        assert note in shown(app) and "mock" in lines(app)[0]
+        run.end(2, accepted=3, rejected=0, failed=0)
+        await look(pilot)
+        assert note not in shown(app)
+
+
 @pytest.mark.parametrize("size", [SMALL, USUAL, LARGE])
 async def test_progress_is_told_by_rows_and_all_filters_can_be_read(
     cleaned: Made, viewer: Viewer, size: tuple[int, int]

@@ -6,19 +6,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.screen import ModalScreen
 
 from iftgen.review.sample import sample
 from iftgen.store.lock import locked
 from iftgen.tui.app import IftgenApp
 from iftgen.watch.feed import SILENT
 from tests.tui.conftest import Viewer
-from tests.tui.scenes import SMALL, USUAL, AppPilot, fill, look, tell
+from tests.tui.scenes import SMALL, USUAL, AppPilot, fill, look, shown, tell
 from tests.tui.test_sweep_screen import sweep
 from tests.watch.conftest import Clock
 from tests.watch.made import Made
 
 Compare = Callable[..., bool]
 Step = Callable[[AppPilot], Awaitable[None]]
+# Times that the screen is looked at until it is taken as it is.
+LOOKS = 100
 
 
 @pytest.fixture(autouse=True)
@@ -43,14 +46,29 @@ def keys(*names: str) -> Step:
         assert isinstance(pilot.app, IftgenApp)
         if pilot.app.watching is not None:
             await look(pilot)
+        await settled(pilot)  # else a dialog covers a foot that shows no keys yet
         for name in names:
             await pilot.press(name)
             if pilot.app.watching is pilot.app.screen:
                 await look(pilot)
         await pilot.pause(0.15)  # the chosen row is shown in full once the cursor rests
-        still(pilot)
+        await settled(pilot)
 
     return press
+
+
+async def settled(pilot: AppPilot) -> None:
+    """Wait for the dialog that a worker opens, then until several drawings are the same: a busy machine takes long."""
+    seen: list[str] = []
+    app = pilot.app
+    assert isinstance(app, IftgenApp)
+    for _ in range(LOOKS):
+        still(pilot)
+        await pilot.pause(0.05)
+        busy = any(worker.is_running for worker in app.workers) and not isinstance(app.screen, ModalScreen)
+        seen = [] if busy or not app.screen.is_mounted else [*seen[-2:], shown(app)]
+        if len(seen) == 3 and len(set(seen)) == 1:
+            return
 
 
 def still(pilot: AppPilot) -> None:

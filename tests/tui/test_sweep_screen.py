@@ -65,6 +65,21 @@ async def test_every_job_has_a_line(place: Path, viewer: Viewer, size: tuple[int
         assert "HTTP 401" in screen or size == SMALL
 
 
+async def test_jobs_over_a_file_are_told_by_rows(tmp_path: Path, viewer: Viewer, clock: Clock) -> None:
+    clock.after = 10
+    folder = tmp_path / "cleaned"
+    folder.mkdir()
+    (folder / "sweep.json").write_text(json.dumps({"jobs": [{"overrides": [f"seed={seed}"]} for seed in range(3)]}))
+    for number in range(2):
+        job = Made(folder / str(number))
+        job.start(target=None, rows=600, method="file", overrides=[f"seed={number}"])
+        job.progress(9, accepted=200, by_filter={"length": 24})
+    app = viewer(folder)
+    async with app.run_test(size=LARGE) as pilot:
+        await look(pilot)
+        assert "448 of 1,800 rows" in shown(app)
+
+
 async def test_the_chosen_job_is_told_in_words_with_its_error(place: Path, viewer: Viewer) -> None:
     app = viewer(place)
     async with app.run_test(size=SMALL) as pilot:

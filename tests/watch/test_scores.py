@@ -78,6 +78,17 @@ def test_the_side_is_told_by_the_rejections(run: Made) -> None:
     assert table.scores["length"].sides == ["at least", "at most"]
 
 
+def test_a_threshold_at_which_rows_are_rejected_is_no_score_that_passes(run: Made) -> None:
+    for number, value in enumerate((2, 2, 3)):
+        run.rows("rejected", row(number, scores={"n": value}, verdict=verdict("n", score=value, threshold=2)))
+    run.rows("examples", row(8, scores={"n": 1}), row(9, scores={"n": 0}))
+    scores = table_of(run.path).scores["n"]
+    assert (scores.sides, scores.words("at most"), scores.words("at least")) == (["at most"], "below", "at least")
+    result = scores.what_if("at most", 2)
+    assert (result.passing, result.of, result.gained, result.lost) == (2, 5, 0, 0)
+    assert scores.what_if("at most", 3).gained == 2
+
+
 def test_of_several_thresholds_the_commonest_counts(run: Made) -> None:
     for number, bound in enumerate((5, 5, 9)):
         run.rows("rejected", row(number, scores={"n": 1}, verdict=verdict("n", score=1, threshold=bound)))

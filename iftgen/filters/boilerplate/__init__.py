@@ -37,11 +37,12 @@ class Boilerplate(Filter):
     `format` rejects placeholders such as [name] in an instruction and words such as "picture"; `truncated` finds
     unfinished sentences.
 
-    leaked: reject prompt and chat template text ("### Instruction:", "<|im_start|>", "[INST]", "{{name}}", "Human:").
-    merged: reject a second record inside a field (another "Instruction:", "Input:" with "Output:").
-    placeholders: reject "N/A", "TODO", "<output>", "Lorem ipsum" as a response, and "[insert name]" in one.
-    meta_talk: reject talk of the making of instructions ("Here is a rewritten version of your prompt").
-    mojibake: reject wrongly decoded text ("â€™", "Ã©") and replacement characters.
+    leaked: reject prompt and chat template text ("### Instruction:", "<|im_start|>", "[INST]", "{{name}}", "Human:"),
+        an "Answer:" before the response and a "###" or "[END]" behind it.
+    merged: reject a second record inside a field (another "Instruction:", "Question:" with "Answer:").
+    placeholders: reject "N/A", "nan", "test", "<output>" as a response, and "[insert name]" in one.
+    meta_talk: reject talk of the making of instructions or responses ("Here is a rewritten version of your prompt").
+    mojibake: reject wrongly decoded text ("â€™", "Ã©"), replacement characters and escaped line breaks.
     control: reject control characters other than tab and line break.
     html: reject entities and tags ("&nbsp;", "<br>") where no code or markup was asked for.
     unable: reject an instruction without an input that wants a text model to see, open, browse or act ("Set an alarm").

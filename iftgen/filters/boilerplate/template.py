@@ -2,6 +2,8 @@
 
 import re
 
+from iftgen.filters.boilerplate import tails
+from iftgen.filters.boilerplate.nothing import nothing
 from iftgen.filters.text import without_code
 
 _TOKEN = re.compile(
@@ -36,7 +38,8 @@ _ABOUT_PROMPTS = re.compile(
     r"]tun"
     r"|placeholder|template|jinja|mustache|handlebars|\bvue|angular|latex|f-string|format string|json|regex|ansible|"
     r"helm"
-    r"|\bcode|program|function|script|python|java|c\+\+|django|flask|react|\bsets?\b",
+    r"|\bcode|program|function|script|python|java|c\+\+|django|flask|react|\bsets?\b|mail[- ]?merge|merge (?:field|tag)"
+    r"|curly|\{\{",
     re.I,
 )
 _ABOUT_CHATS = re.compile(
@@ -86,6 +89,14 @@ _HAS_BLANKS = re.compile(
     r"survey|questionnaire|poster|flyer|brochure|note\b|reply|response|dialog|conversation|story|introduc|toast|"
     r"mad ?libs?|fill in|complaint|code|program|function|document|agenda|minutes|card\b|voicemail|sign\b",
     re.I,
+)
+_ABOUT_CITATIONS = re.compile(r"citation|wiki|\bcite|reference|source", re.I)
+_DEAR = re.compile(r"^(?:dear|hello|hi) \[[^\[\]]{0,20}name[^\[\]]{0,20}\]", re.I | re.M)
+_NAMED = re.compile(
+    r"\b[Tt]o (?:(?:my|our|the|his|her) (?:\w+ ){1,2})?"
+    r"(?!(?:The|A|An|My|Our|All|Whom|English|French|Spanish|German|HR|IT|CEO|CV|AI)\b)[A-Z][a-z]{2,}(?! (?:Inc|"
+    r"Company|Corp|University|"
+    r"Bank|Department|Team|School|Hotel|Council|Store|Customer|Member|Employee|Manager)s?\b)"
 )
 _NOUN = r"(?:prompt|instruction|task|request|query)s?"
 _MADE = (
@@ -137,8 +148,10 @@ def leaked_prompt(asked: str, text: str) -> str:
 
 def leaked(asked: str, text: str) -> str:
     """Return template text or turns of a chat in a response, or nothing."""
-    if ":" in text and (turn := _turn(asked, text)):
+    if ":" in text and (turn := _turn(asked, text) or tails.label(asked, text)):
         return turn
+    if mark := tails.end_mark(asked, text):
+        return mark
     if not _may_leak(text):
         return ""
     bare = without_code(text)
@@ -166,6 +179,8 @@ def merged_prompt(asked: str, text: str) -> str:
 
 def merged(asked: str, text: str) -> str:
     """Return the label of a second record in a response, or nothing."""
+    if question := tails.second_question(asked, text):
+        return question
     if ":" not in text or not (hit := _RECORD.search(text) or _answered(text)):
         return ""
     return "" if "```" in text or _ABOUT_RECORDS.search(asked) else hit[0].strip()
@@ -185,14 +200,34 @@ def empty_prompt(asked: str, text: str) -> str:
 def placeholder_answer(asked: str, text: str) -> str:
     """Return a placeholder that stands for the response or in it, or nothing."""
     text = text.strip()
-    if len(text) <= 60 or text[:20].lower().startswith("lorem ipsum"):
-        if _NOTHING.fullmatch(text) and text.lower() not in asked.lower():
-            return text
-        return text if _NONE.fullmatch(text) and _MAKES.search(asked) and text.lower() not in asked.lower() else ""
+    if not text:
+        return ""
+    if found := nothing(asked, text):
+        return found
+    short = len(text) <= 60 or text[:20].lower().startswith("lorem ipsum")
+    if short and text.lower() not in asked.lower() and _is_nothing(asked, text):
+        return text
     if "[" not in text and "<" not in text and "orem" not in text:
         return ""
     hit = _BLANK.search(text)
-    return hit[0] if hit and not _HAS_BLANKS.search(asked) else ""
+    if hit and _HAS_BLANKS.search(asked):
+        hit = None
+    hit = hit or _addressee(asked, text)
+    return hit[0] if hit else ""
+
+
+def _is_nothing(asked: str, text: str) -> bool:
+    if _NOTHING.fullmatch(text) and text[0] not in ":;=":  # ":-)" is none
+        return True
+    return bool(_NONE.fullmatch(text) and _MAKES.search(asked))
+
+
+def _addressee(asked: str, text: str) -> re.Match[str] | None:
+    """Find a missing citation, or the blank after "Dear" in a letter to somebody whom the prompt names."""
+    if "[citation needed]" in text and not _ABOUT_CITATIONS.search(asked):
+        return re.search(r"\[citation needed\]", text)
+    hit = _DEAR.search(text)
+    return hit if hit and _NAMED.search(asked) and not _ABOUT_PROMPTS.search(asked) else None
 
 
 def meta_prompt(asked: str, text: str) -> str:
@@ -203,6 +238,8 @@ def meta_prompt(asked: str, text: str) -> str:
 
 def meta_talk(asked: str, text: str) -> str:
     """Return the words in which a response speaks of the making of instructions, or nothing."""
+    if told := tails.note(asked, text):
+        return told
     if any(noun in text for noun in _META_NOUNS):
         hit = _META.search(text)
         if hit and not _ABOUT_META.search(asked):

@@ -77,6 +77,10 @@ _ORDERS = {
     ),
 }
 _ORDER = re.compile("|".join(order for orders in _ORDERS.values() for order in orders), re.I)
+# A question that begins like an order: "Send flowers or chocolate: which is better?"
+_CHOICE = re.compile(
+    r"(?:\bor\b|\b(?:which|better|best|should|worth|legal|rude|polite|safe|ok|okay|good)\b)[^?\n]{0,100}\?$", re.I
+)
 _READS = r"\b(?:read|summari[sz]e|open|visit|extract|analy[sz]e|review|translate|scrape)\b"
 _ANYWHERE = re.compile(
     rf"\b{_THIS} (?:\w+ )?(?:attached|enclosed|uploaded) (?:\w+ )?(?:{_SEEN}|{_HEARD}|{_FILE})\b"
@@ -122,7 +126,7 @@ def wanted(instruction: str) -> str:
         return ""
     polite = _POLITE.match(text)
     start = polite.end() if polite else 0
-    hit = _ORDER.match(text, start)
+    hit = None if not polite and _CHOICE.search(text) else _ORDER.match(text, start)
     if not hit and any(hint in text for hint in _HINTS):
         hit = _ANYWHERE.search(_QUOTED.sub("...", text))
     return hit[0].strip() if hit and not _IN_WORDS.search(_QUOTED.sub("...", text)) else ""

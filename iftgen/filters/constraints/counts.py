@@ -12,6 +12,7 @@ from iftgen.filters.text import count_words, plural, sentences, without_code
 Counter = Callable[[str, Arguments], Sequence[int]]
 
 _WORD = re.compile(r"\w+")
+_VERSE = re.compile(r"[^/,.;:!?—–-]*\w[^/,.;:!?—–-]*")
 _BLANK = re.compile(r"\n[ \t\r]*\n")
 _BULLET = re.compile(r"^[^\S\n]*(?:-|\*[^*])", re.M)
 _RULE = re.compile(r"^[^\S\n]*(?:\*{3,}|-{3,}|_{3,})[^\S\n]*$", re.M)
@@ -46,13 +47,18 @@ def _paragraphs(text: str, _: Arguments) -> Sequence[int]:
     return len(blocks), len(lines), sum(len(line.split()) > _FRAGMENT_WORDS for line in lines)
 
 
-def _characters(text: str, _: Arguments) -> Sequence[int]:
-    return len(text), len(text.strip()), len("".join(text.split()))
+def _characters(text: str, arguments: Arguments) -> Sequence[int]:
+    counted = len(text), len(text.strip())
+    return counted if arguments.get("spaces") else (*counted, len("".join(text.split())))
 
 
-def _lines(text: str, _: Arguments) -> Sequence[int]:
+def _lines(text: str, arguments: Arguments) -> Sequence[int]:
     lines = sum(bool(line.strip()) for line in text.splitlines())
-    return lines, max(lines - 1, 0)
+    if not arguments.get("verse"):
+        return lines, max(lines - 1, 0)
+    # On one line the verses are parted by a slash or by punctuation; a title and a remark may stand around them.
+    parted = [len(_VERSE.findall(text.strip()))] if lines == 1 else []
+    return (lines, max(lines - 1, 0), max(lines - 2, 0), *parted)
 
 
 def _bullets(text: str, _: Arguments) -> Sequence[int]:

@@ -30,19 +30,22 @@ def parse(response: str) -> Any:
 
 def _json(response: str, arguments: Arguments) -> str:
     try:
-        parse(response)
+        value = parse(response)
     except ValueError as error:
-        return "" if arguments.get("lenient") and _holds_json(response) else f"is no JSON: {error}"
-    return ""
+        value = _held_json(response) if arguments.get("lenient") else None
+        if not value:
+            return f"is no JSON: {error}"
+    missing = [key for key in arguments.get("keys", ()) if f'"{key.lower()}"' not in json.dumps(value).lower()]
+    return f"has no key {missing[0]!r} in its JSON" if missing else ""
 
 
-def _holds_json(response: str) -> bool:
-    """Tell whether an object or a list of JSON begins somewhere in a response, with words or more JSON around it."""
+def _held_json(response: str) -> Any:
+    """Return an object or a list of JSON that begins somewhere in a response, with words or more JSON around it."""
     for start in (response.find("{"), response.find("[")):
         with suppress(ValueError, RecursionError):
-            if start >= 0 and json.JSONDecoder().raw_decode(response, start):
-                return True
-    return False
+            if start >= 0 and (found := json.JSONDecoder().raw_decode(response, start)[0]):
+                return found
+    return None
 
 
 def _json_schema(response: str, arguments: Arguments) -> str:

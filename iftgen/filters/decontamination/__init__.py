@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 from iftgen.filters.base import Embedder, Filter, Send
 from iftgen.filters.decontamination.neighbours import Neighbours, long_enough
 from iftgen.filters.decontamination.questions import Question, read_questions, without_calculations
+from iftgen.filters.loading import loading
 from iftgen.types import Candidate, Pair, Stage, Verdict
 
 if TYPE_CHECKING:
@@ -97,12 +98,14 @@ class Decontamination(Filter):
         if self._benchmarks:
             _ = self._index, self.responses and self._solved
 
+    @loading()
     def _read(self, path: Path) -> bytes:
         questions, digest = read_questions(path)
         self._benchmarks += questions
         return digest
 
     @cached_property
+    @loading()
     def _index(self) -> "Index":
         from iftgen.filters.decontamination.index import Index, Text
 
@@ -115,6 +118,7 @@ class Decontamination(Filter):
         return Index(texts, self.ngram, self.share_ngram)
 
     @cached_property
+    @loading()
     def _solved(self) -> "Index":
         from iftgen.filters.decontamination.index import Index, Text
 
@@ -124,6 +128,7 @@ class Decontamination(Filter):
         return Index([one for one in texts if len(one.text.split()) >= self.share_ngram], self.ngram, self.share_ngram)
 
     @cached_property
+    @loading()
     def _neighbours(self) -> Neighbours:
         return Neighbours(self._benchmarks)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from iftgen.filters.base import Embedder
 from iftgen.filters.decontamination.questions import Question
 from iftgen.filters.embedded_texts import cosine
+from iftgen.filters.loading import loading
 from iftgen.filters.semantic_duplicate.contrast import numbers_in
 
 if TYPE_CHECKING:
@@ -60,10 +61,12 @@ class Neighbours:
         if self._vectors is None:
             import numpy as np
 
-            self._vectors = np.stack([embedder.of(text) for text in self.texts])
+            with loading():
+                self._vectors = np.stack([embedder.of(text) for text in self.texts])
         return self._vectors
 
     @cached_property
+    @loading()
     def _numbers(self) -> list[set[str]]:
         return [numbers_in(text) for text in self.texts]
 

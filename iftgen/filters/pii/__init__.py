@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from iftgen.filters.base import Filter
-from iftgen.filters.pii.detectors import KINDS, Entity, entities
+from iftgen.filters.pii.detectors import KINDS, entities
+from iftgen.filters.pii.entity import Entity
 from iftgen.filters.pii.examples import made_up, placeholder
 from iftgen.filters.text import plural
 from iftgen.types import Candidate, Stage, Verdict
@@ -31,7 +32,8 @@ class Pii(Filter):
     """The row holds no personal data or secrets: e-mail, phone, IBAN, card, keys, national numbers, IP.
 
     What has a checksum is checked (Luhn, modulo 97, Verhoeff, ...); what has none must have a shape that dates, prices,
-    version numbers and formulas do not have, or a word such as "phone" before it. A masked value becomes [EMAIL_1] and
+    version numbers and formulas do not have, or a word such as "phone" before it. A password after its name and
+    the credentials in a URL count as keys. A masked value becomes [EMAIL_1] and
     the like, the same value the same number throughout the row; `history` tells how many, not which. Score: how many
     values were found.
 

@@ -104,6 +104,12 @@ def bsn(digits: str) -> bool:
     )
 
 
+def nhs(digits: str) -> bool:
+    """Check the last digit of a British NHS number by the eleven test."""
+    total = sum(int(digit) * (10 - at) for at, digit in enumerate(digits[:9]))
+    return len(set(digits)) > 1 and (11 - total % 11) % 11 == int(digits[9])
+
+
 def cpf(digits: str) -> bool:
     """Check both check digits of a Brazilian CPF."""
 

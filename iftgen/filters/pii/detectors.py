@@ -3,14 +3,17 @@
 import ipaddress
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from iftgen.filters.pii import checksums
+from iftgen.filters.pii.entity import Entity, bare, entity
+from iftgen.filters.pii.national import national_ids
+from iftgen.filters.pii.secrets import has_secrets, secrets
 from iftgen.filters.text import RECENT
 
 _PHONE_WORD = re.compile(
-    r"\b(?:phone|tel|telephone|telefon\w*|call|mobile|cell|fax|contact|whatsapp|sms|handy|rufnummer|téléphone|"
+    r"\b(?:phone|tel|telephone|telefon\w*|call|ring|dial|text me|reach (?:me|us|him|her)|anrufen|ruf\w*|mobile|"
+    r"mobil|cell|fax|contact|whatsapp|sms|handy|rufnummer|téléphone|"
     r"teléfono|hotline)\b",
     re.I,
 )
@@ -18,77 +21,25 @@ _VERSION = re.compile(r"\b(?:version|ver|v|release|build|firmware|section|chapte
 _BEFORE = 40
 
 
-_KEY_MARKS = (
-    *(
-        "-----BEGIN",
-        "sk-",
-        "ghp_",
-        "gho_",
-        "ghu_",
-        "ghs_",
-        "ghr_",
-        "github_pat_",
-        "AKIA",
-        "ASIA",
-        "AIza",
-        "xox",
-        "glpat-",
-        "hf_",
-    ),
-    *(
-        "npm_",
-        "k_live_",
-        "SG.",
-        "eyJ",
-        "pypi-",
-        "dop_v1_",
-        "ya29.",
-        "earer",
-        "EARER",
-        "key",
-        "KEY",
-        "Key",
-        "oken",
-        "OKEN",
-    ),
-    *("secret", "Secret", "SECRET"),
-)
 _DIGIT = re.compile(r"\d")
-_RUN = re.compile(r"\d(?:[ ().+/-]{0,2}\d){6}")
+_RUN = re.compile(r"\d(?:[ ().+/-]{0,3}\d){6}")
 _LETTERED = re.compile(r"[A-Z]{2} ?\d\d[ A-Z0-9]")
 _DOTTED = re.compile(r"\d\.\d{1,3}\.\d")
-_LONG = 15  # characters: no key has fewer in a run, but for one that begins with dashes
-
-
-@dataclass(frozen=True, slots=True)
-class Entity:
-    """Something personal in a text."""
-
-    kind: str
-    start: int
-    end: int
-    value: str
-
-
 _EMAIL = re.compile(
     r"(?<![\w.%+/-])[\w][\w.%+-]{0,63}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,4}[A-Za-z]{2,24}(?![\w@-])"
 )
-_KEY = re.compile(
-    r"-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:[^-]{1,8000}-----END [A-Z0-9 ]{1,40}-----)?"
-    r"|(?<![\w-])(?:sk-(?:ant-|proj-|or-|svcacct-)?[A-Za-z0-9_-]{20,200}|gh[pousr]_[A-Za-z0-9]{36}|"
-    r"github_pat_[A-Za-z0-9_]{22,100}|"
-    r"(?:AKIA|ASIA)[A-Z0-9]{16}|AIza[\w-]{35}|xox[abprs]-[A-Za-z0-9-]{10,200}|glpat-[\w-]{20,60}|"
-    r"hf_[A-Za-z0-9]{30,60}|"
-    r"npm_[A-Za-z0-9]{36}|[sr]k_live_[A-Za-z0-9]{16,100}|SG\.[\w-]{22}\.[\w-]{43}|"
-    r"eyJ[\w-]{8,2000}\.eyJ[\w-]{8,4000}\.[\w-]{8,1000}|"
-    r"pypi-[\w-]{40,250}|dop_v1_[a-f0-9]{64}|ya29\.[\w-]{30,300})(?![\w])"
-)
-_ASSIGNED = re.compile(
-    r"(?:\b(?:authorization:\s{0,3})?bearer\s{1,3}|\b(?:api[_-]?key|secret(?:[_-]?key)?|access[_-]?token|"
-    r"auth[_-]?token|client[_-]?secret)"
-    r"[\"']?\s{0,3}[:=]\s{0,3}[\"']?)([A-Za-z0-9._~+/-]{20,300}={0,2})(?![\w(])",
+# Written out: the host of mails, two dots or brackets tell it from "look at example dot com".
+_SPOKEN_SIGNS = (" dot ", "[dot]", "(dot)", "[at]", "(at)", " DOT ", "[DOT]", "(AT)", "[AT]")
+_DOT, _AT, _NAME = r" ?(?:[ ]dot[ ]|\[dot\]|\(dot\)) ?", r" ?(?:[ ]at[ ]|\[at\]|\(at\)) ?", r"[A-Za-z0-9_-]{1,40}"
+_HOSTS = r"gmail|googlemail|yahoo|outlook|hotmail|icloud|proton(?:mail)?|gmx|aol|live|web|posteo|mail|yandex|zoho"
+_TOP = r"(?:com|org|net|edu|gov|info|io|de|uk|co|fr|es|it|nl|ch|at|eu|us|ca|au|in|jp|ru|br|pl|se)"
+_SPOKEN = re.compile(
+    rf"\b(?:{_NAME}(?:{_DOT}{_NAME}){{0,3}}{_AT}(?:{_HOSTS})(?:(?:{_DOT}|\.){_TOP}){{1,2}}"
+    rf"|{_NAME}(?:{_DOT}{_NAME}){{1,3}}{_AT}{_NAME}(?:(?:{_DOT}|\.){_TOP}){{1,2}}"
+    rf"|{_NAME}(?:\.{_NAME})? ?(?:\[at\]|\(at\)) ?{_NAME}(?:(?:{_DOT}|\.){_TOP}){{1,2}})\b",
     re.I,
 )
+_PASSPORTS = ("assport", "ASSPORT", "eisepass", "asaporte", "asseport")
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![A-Za-z0-9])")
 _CARD = re.compile(
     r"(?<![\w.,+*/=-])(?:\d{13,19}|\d{4}([ -])\d{4}\1\d{4}\1\d{1,4}(?:\1\d{1,3})?|"
@@ -108,6 +59,7 @@ _NANP = re.compile(
 _FRENCH = re.compile(r"(?<![\w.+*/=-])0[1-9](?:([ .-])\d\d)(?:\1\d\d){3}(?![\w-]|[.,]\d)")
 # Any number of a phone's length; only after a word such as "phone".
 _LOOSE = re.compile(r"(?<![\w.+*/=,-])\(?\d{1,6}\)?(?:[ /.-]{0,3}\(?\d{2,10}\)?){0,5}(?![\w*/=]|[.,]\d)")
+_GROUPED = re.compile(r"[1-9]\d{0,2}(?: \d{3})+|[1-9]\d{0,2}(?:\.\d{3})+")  # "12 000 000"
 _ADDRESS = re.compile(
     r"(?<![\w.,])\d{1,5} (?:[NSEW]\.? )?(?:[A-Z][a-z]{1,20} ){1,3}(?:Street|St|Avenue|Ave|Road|Rd|Boulevard|"
     r"Blvd|Lane|Ln|Drive|Dr|Court|Ct|Place|Pl|"
@@ -131,9 +83,9 @@ def entities(text: str, kinds: frozenset[str]) -> tuple[Entity, ...]:
 
 def _present(text: str) -> Iterator[str]:
     """Yield the kinds that a text may hold, by a cheap look at it."""
-    if "@" in text:
+    if "@" in text or any(map(text.__contains__, _SPOKEN_SIGNS)):
         yield "email"
-    if _has_long(text) and any(map(text.__contains__, _KEY_MARKS)):
+    if has_secrets(text):
         yield "key"
     if not _DIGIT.search(text):
         return
@@ -142,47 +94,33 @@ def _present(text: str) -> Iterator[str]:
         yield from ("card", "phone")
     if lettered:
         yield "iban"
-    if run or lettered:
+    if run or lettered or any(map(text.__contains__, _PASSPORTS)):
         yield "national_id"
-    if text.count(":") >= 4 or (text.count(".") >= 3 and _DOTTED.search(text)):
+    if text.count(":") >= 4 or "::" in text or (text.count(".") >= 3 and _DOTTED.search(text)):
         yield "ip"
     yield "address"
 
 
-def _has_long(text: str) -> bool:
-    return max(map(len, text.split()), default=0) >= _LONG or "-----BEGIN" in text
-
-
 def _emails(text: str) -> Iterator[Entity]:
-    yield from (_entity("email", hit) for hit in _EMAIL.finditer(text) if ".." not in hit[0])
-
-
-def _keys(text: str) -> Iterator[Entity]:
-    yield from (_entity("key", hit) for hit in _KEY.finditer(text))
-    for hit in _ASSIGNED.finditer(text):
-        value = hit[1]
-        if (
-            any(map(str.isdigit, value))
-            and any(map(str.isalpha, value))
-            and len(set(value)) >= 10
-            and "/" not in value[:1]
-        ):
-            yield Entity("key", hit.start(1), hit.end(1), value)
+    if "@" in text:
+        yield from (entity("email", hit) for hit in _EMAIL.finditer(text) if ".." not in hit[0])
+    if any(map(text.__contains__, _SPOKEN_SIGNS)):
+        yield from (entity("email", hit) for hit in _SPOKEN.finditer(text))
 
 
 def _ibans(text: str) -> Iterator[Entity]:
-    yield from (_entity("iban", hit) for hit in _IBAN.finditer(text) if checksums.iban(_bare(hit[0])))
+    yield from (entity("iban", hit) for hit in _IBAN.finditer(text) if checksums.iban(bare(hit[0])))
 
 
 def _cards(text: str) -> Iterator[Entity]:
-    yield from (_entity("card", hit) for hit in _CARD.finditer(text) if checksums.card(_bare(hit[0])))
+    yield from (entity("card", hit) for hit in _CARD.finditer(text) if checksums.card(bare(hit[0])))
 
 
 def _ips(text: str) -> Iterator[Entity]:
     if text.count(".") >= 3:
-        yield from (_entity("ip", hit) for hit in _IPV4.finditer(text) if _public_v4(text, hit))
-    if text.count(":") >= 4:
-        yield from (_entity("ip", hit) for hit in _IPV6.finditer(text) if _public(hit[0]))
+        yield from (entity("ip", hit) for hit in _IPV4.finditer(text) if _public_v4(text, hit))
+    if text.count(":") >= 4 or "::" in text:
+        yield from (entity("ip", hit) for hit in _IPV6.finditer(text) if _public(hit[0]))
 
 
 def _public_v4(text: str, hit: re.Match[str]) -> bool:
@@ -204,14 +142,20 @@ def _public(address: str) -> bool:
 
 def _phones(text: str) -> Iterator[Entity]:
     for hit in _INTERNATIONAL.finditer(text):
-        if 9 <= len(_bare(hit[0]).lstrip("0")) <= 20 and hit[0].count("(") == hit[0].count(")"):
-            yield _entity("phone", hit)
-    yield from (_entity("phone", hit) for hit in _NANP.finditer(text) if hit[1] != " " or _spoken_of(text, hit))
-    yield from (_entity("phone", hit) for hit in _FRENCH.finditer(text))
+        if 9 <= len(bare(hit[0]).lstrip("0")) <= 20 and hit[0].count("(") == hit[0].count(")"):
+            yield entity("phone", hit)
+    yield from (entity("phone", hit) for hit in _NANP.finditer(text) if hit[1] != " " or _spoken_of(text, hit))
+    yield from (entity("phone", hit) for hit in _FRENCH.finditer(text))
     for hit in _LOOSE.finditer(text):
-        digits = _bare(hit[0])
-        if 9 <= len(digits) <= 12 and len(set(digits)) > 2 and _spoken_of(text, hit):
-            yield _entity("phone", hit)
+        digits = bare(hit[0])
+        least = 9 if digits == hit[0] else 8  # a mere number of eight digits may count anything
+        if (
+            least <= len(digits) <= 12
+            and not _GROUPED.fullmatch(hit[0])
+            and len(set(digits)) > 2
+            and _spoken_of(text, hit)
+        ):
+            yield entity("phone", hit)
 
 
 def _spoken_of(text: str, hit: re.Match[str]) -> bool:
@@ -219,76 +163,15 @@ def _spoken_of(text: str, hit: re.Match[str]) -> bool:
 
 
 def _addresses(text: str) -> Iterator[Entity]:
-    yield from (_entity("address", hit) for hit in _ADDRESS.finditer(text))
-
-
-# Shape, check, and a word that must stand near where shape and check could be chance.
-_NATIONAL: tuple[tuple[re.Pattern[str], Callable[[str], bool] | None, re.Pattern[str] | None], ...] = (
-    (re.compile(r"(?<![\w.+*/=-])(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\w*/=-])"), None, None),
-    (
-        re.compile(
-            r"(?<![\w-])(?!BG|GB|NK|KN|TN|NT|"
-            r"ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D](?![\w-])"
-        ),
-        None,
-        None,
-    ),
-    (
-        re.compile(r"(?<![\w.+*/=-])\d{2} ?\d{3} ?\d{3} ?\d{3}(?![\w*/=-]|[.,]\d)"),
-        checksums.steuer_id,
-        re.compile(r"steuer|tax|idnr|\btin\b", re.I),
-    ),
-    (
-        re.compile(
-            r"(?<![\w.+*/=-])[12] ?\d{2} ?(?:0[1-9]|1[0-2]|[2-4]\d) ?\d{2} ?\d{3} ?\d{3} ?\d{2}(?![\w*/=-]|[.,]\d)"
-        ),
-        checksums.nir,
-        None,
-    ),
-    (re.compile(r"(?<![\w.-])(?:\d{8}|[XYZ]-?\d{7})-?[A-HJ-NP-TV-Z](?![\w-])"), checksums.dni, None),
-    (re.compile(r"(?<![\w.+*/=-])[2-9]\d{3}([ -])\d{4}\1\d{4}(?![\w*/=-]| \d|[.,]\d)"), checksums.aadhaar, None),
-    (
-        re.compile(r"(?<![\w.+*/=-])[2-9]\d{11}(?![\w*/=-]|[.,]\d)"),
-        checksums.aadhaar,
-        re.compile(r"aadh?aar|uidai", re.I),
-    ),
-    (re.compile(r"(?<!\w)[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z](?!\w)"), checksums.codice_fiscale, None),
-    (
-        re.compile(r"(?<![\w.+*/=-])\d{9}(?![\w*/=-]|[.,]\d)"),
-        checksums.bsn,
-        re.compile(r"\bbsn\b|burgerservice|sofi|\bssn\b|social security|citizen service", re.I),
-    ),
-    (
-        re.compile(r"(?<![\w.+*/=-])\d{3}([- ]?)\d{2}\1\d{4}(?![\w*/=-])"),
-        None,
-        re.compile(r"\bssn\b|social security (?:no|num|#)", re.I),
-    ),
-    (re.compile(r"(?<![\w.+*/=-])\d{3}\.\d{3}\.\d{3}-\d{2}(?![\w*/=-])"), checksums.cpf, None),
-)
-
-
-def _national_ids(text: str) -> Iterator[Entity]:
-    for shape, check, near in _NATIONAL:
-        for hit in shape.finditer(text):
-            fits = check is None or check(_bare(hit[0]))
-            if fits and (near is None or near.search(text[max(0, hit.start() - 2 * _BEFORE) : hit.start()])):
-                yield _entity("national_id", hit)
-
-
-def _entity(kind: str, hit: re.Match[str]) -> Entity:
-    return Entity(kind, hit.start(), hit.end(), hit[0])
-
-
-def _bare(text: str) -> str:
-    return re.sub(r"[^0-9A-Za-z]", "", text)
+    yield from (entity("address", hit) for hit in _ADDRESS.finditer(text))
 
 
 _FINDERS: Mapping[str, Callable[[str], Iterator[Entity]]] = {
-    "key": _keys,
+    "key": secrets,
     "email": _emails,
     "iban": _ibans,
     "card": _cards,
-    "national_id": _national_ids,
+    "national_id": national_ids,
     "phone": _phones,
     "ip": _ips,
     "address": _addresses,

@@ -74,8 +74,9 @@ _IBANS = frozenset(
 _FICTION = re.compile(r"(?:\d{3})?555(?:01\d\d|\d{4})|(?:44|0)?(?:7700900|1632960|2079460|1144960|1214960)\d{3}")
 _COUNTED = "01234567890123456789"
 _PLACEHOLDER = re.compile(
-    r"example|your|xxxx|sample|dummy|fake|placeholder|1234567|abcdef|\.\.\.|(.)\1{5}|<|test", re.I
+    r"your|xxxx|placeholder|\.\.\.|(.)\1{5}|<|^(?:my_?)?pass(?:word)?_?\d{0,4}!?$|change_?me|^secret_?\d{0,4}$", re.I
 )
+_MADE_UP_KEY = re.compile(r"example|sample|dummy|fake|1234567|abcdef|test|^user(?:name)?:|p[a@]ss(?:w|\d)|:pass", re.I)
 
 
 def placeholder(kind: str, value: str) -> bool:
@@ -83,7 +84,7 @@ def placeholder(kind: str, value: str) -> bool:
     if kind == "email":
         local, _, domain = value.partition("@")
         return bool(_DOMAIN.search(domain) and _LOCAL.fullmatch(local))
-    return kind == "key" and made_up(kind, value)
+    return kind == "key" and bool(_PLACEHOLDER.search(value)) and "PRIVATE KEY" not in value
 
 
 def made_up(kind: str, value: str) -> bool:
@@ -92,7 +93,7 @@ def made_up(kind: str, value: str) -> bool:
         local, _, domain = value.partition("@")
         return bool(_DOMAIN.search(domain) or _LOCAL.fullmatch(local))
     if kind == "key":
-        return bool(_PLACEHOLDER.search(value)) and "PRIVATE KEY" not in value
+        return bool(_PLACEHOLDER.search(value) or _MADE_UP_KEY.search(value)) and "PRIVATE KEY" not in value
     plain = re.sub(r"[^0-9A-Za-z]", "", value)
     if kind == "phone":
         return bool(_FICTION.fullmatch(plain[-10:])) or bool(_FICTION.fullmatch(plain)) or _counted(plain)

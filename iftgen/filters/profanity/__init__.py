@@ -13,6 +13,7 @@ from iftgen.types import Candidate, Stage, Verdict
 _HERE = Path(__file__).parent
 SEVERITIES = ("mild", "strong")
 _SUFFIXES = ("", "s", "ed", "er", "ers", "ing", "in", "ings")
+_ASS = frozenset({"ass", "asses"})
 _LEET = str.maketrans("013457@$!|€", "oieastasiie")
 _MASKS = "*#%-_.x•"
 # A word with digits or signs for letters: it has a letter and one of them.
@@ -21,9 +22,11 @@ _SIGN = re.compile(r"[a-z][@$*#|€013457!]{1,6}[a-z]|[@$][a-z*@$]{0,20}[a-z]|[a
 # What a text must have for one of these; each is far cheaper to look for.
 _MAYBE_SIGN = re.compile(r"[@$*#|€013457!](?:[@$*#|€013457!]{0,5}[a-z]|(?<=[a-z][*]))", re.I)
 _MAYBE_STRETCHED = re.compile(r"([a-z])\1\1")
-_MAYBE_SPELT = re.compile(r"[ .*_-][a-z][ .*_-][a-z][ .*_-]", re.I)
+_MAYBE_SPELT = re.compile(r"[ .*_-][a-z][ .*_-]{1,3}[a-z][ .*_-]", re.I)
 _STARS = re.compile(r"[fsc][*]{3}|b[*]{4}|f[*]{2,3}(?:ing|er|ed)")
-_SPELT = re.compile(r"(?<![\w.-])(?:[a-z][ .*_-]){3,9}[a-z](?![\w.-])", re.I)
+_SPELT = re.compile(r"(?<![\w.-])(?:[a-z](?: {1,3}|[.*_-])){3,11}[a-z](?!\w|[.-]\w)", re.I)
+# "a$$" ends in no letter; where "$$" stands elsewhere too, it is a formula.
+_DOLLARS = re.compile(r"(?<![\w$@])(?:[a-z]{0,10}[a@])\$\$(?:es?)?(?![\w$])")
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _QUOTED = re.compile(r"\"[^\"\n]{1,400}\"|“[^”\n]{1,400}”|«[^»\n]{1,400}»|`[^`\n]{1,400}`")
 # Where bad language is the subject, its words are mentioned, not used.
@@ -145,7 +148,22 @@ class Profanity(Filter):
             if word not in self.words and any(_STRETCHED.sub(by, word) in self.words for by in (r"\1", r"\1\1")):
                 yield word
         spelt = (hit[0] for hit in _SPELT.finditer(lower))
-        yield from (word for word in spelt if re.sub(r"[^a-z]", "", word) in self.words)
+        yield from (word for word in spelt if self._spells(re.sub(r"[^a-z]", "", word)))
+        if "$$" in lower and "$$" not in _DOLLARS.sub("", lower):
+            dollars = (hit[0] for hit in _DOLLARS.finditer(lower))
+            yield from (word for word in dollars if self._is_meant(word.translate(_LEET)))
+
+    def _spells(self, letters: str) -> bool:
+        """Tell whether letters that stand apart spell a word; "I" or "a" may stand before it, "u" behind it."""
+        return any(
+            word in self.words for word in (letters, letters[letters[:1] in ("i", "a") :], letters.removesuffix("u"))
+        )
+
+    def _is_meant(self, word: str) -> bool:
+        """Tell whether a word is "ass", which only counts in phrases otherwise, or one of the words."""
+        return word in self.words or (
+            any(phrase.endswith((" ass", " asses")) for phrase in self.phrases) and word in _ASS
+        )
 
     def _matches(self, token: str) -> bool:
         """Tell whether a token with signs for letters is one of the words."""
@@ -166,6 +184,8 @@ def _is_disguised(lower: str) -> bool:
     return bool(
         (_MAYBE_SIGN.search(lower) and _SIGN.search(lower))
         or _MAYBE_STRETCHED.search(lower)
+        or "a$$" in lower
+        or "@$$" in lower
         or (_MAYBE_SPELT.search(lower) and _SPELT.search(lower))
     )
 

@@ -50,5 +50,36 @@ ABOUT_YOU = re.compile(
 )
 ABOUT_MODELS = re.compile(
     r"\b(?:a\.?i\.?|artificial intelligence|chat ?bots?|bots?|robots?|androids?|language models?|llms?|chatgpt|gpt\S*|"
-    r"assistants?|machines?|computers?)\b"
+    r"(?:virtual|digital|voice) assistants?|machines?|computers?)\b"
 )
+# Who is to answer, where that is the model itself: no part to play.
+PERSONA = re.compile(
+    r"\b(?:(?:imagine|pretend|suppose) (?:that )?)?(?:you are|you're|as|act as|be|to be|your role is) (?:an?|the|my) "
+    r"(?:[\w-]+,? (?:and )?){0,4}?(?:assistant|ai|language model|chatbot)\b(?! (?:to|of|for)\b|-)"
+)
+_DOES = (
+    r"(?:see|hear|feel|think|learn|remember|sleep|dream|eat|drink|breathe|love|cry|age|die|lie|understand|talk|speak)"
+)
+_SORT = (
+    r"(?:human|person|real|ai|robot|bot|chatbot|machine|computer|program|alive|sentient|conscious|self-aware|chatgpt)"
+)
+# A question about the one who answers, and nothing else: a model that tells of itself and of its limits answers it.
+ABOUT_SELF = re.compile(
+    r"(?:^|[.!?,\n] ?)(?:so|and|but|please|can you|could you|hi|hello|hey)?,? ?(?:"
+    r"(?:who|what|how old|where)(?:'re| are) you(?: (?:exactly|really|from|made of|called))?"
+    r"|(?:briefly |please )?(?:introduce|describe) yourself(?: (?:briefly|to me|in [^.?!]{1,40}))?"
+    r"|tell (?:me|us) (?:a (?:bit|little) |something |more )?about "
+    r"(?:yourself|your (?:limit\w+|abilities|capabilities))"
+    r"|what (?:are you|can(?:'t|not)? you|do you)(?: not)?(?: (?:do|able to do|unable to do|good at|bad at|capable of|"
+    r"not do))?(?: as (?:an? )?[\w -]{1,30})?"
+    r"|what (?:are|is)(?: some of)? your (?:limit\w+|weakness\w*|strengths?|abilit\w+|capabilit\w+|purpose|name|age|"
+    r"gender|skills|functions?|job|training|knowledge cut-?off)(?: as (?:an? )?[\w -]{1,30})?"
+    r"|who (?:made|created|built|trained|designed|developed|programmed) you"
+    r"|how (?:do you work|were you (?:made|trained))"
+    rf"|are you (?:an? |really |actually )*{_SORT}(?: or [\w ]{{1,30}})?"
+    r"|do you have (?:an? |any )?(?:feelings?|emotions?|consciousness|body|gender|name|soul|age|memory|"
+    rf"limit\w+|parents|friends)(?: or [\w ]{{1,30}})?|(?:do|can) you (?:ever )?{_DOES}(?: [\w ]{{1,20}})?"
+    r"|how (?:do|are) you (?:different|differ) from [\w ]{1,40})\s?[.?!]*\s*$"
+)
+# Questions are what is wanted: one is no question back.
+QUESTIONS = re.compile(r"\b(?:questions?|ask(?:s|ing)?|interview\w*|quiz|survey|role-?play)\b")

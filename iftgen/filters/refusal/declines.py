@@ -65,6 +65,7 @@ _FIRST_PERSON = (
     r"\bi (?:do not|don't|did not|didn't|cannot) (?:\w+ ){0,2}?(?:feel comfortable|condone|endorse|"
     r"promote|encourage|support (?:or|and|any|such|violen|illeg|harm)|engage in|provide|share personal|"
     r"participate|take sides|discuss)\b",
+    r"\bi (?:do not|don't) have (?:\w+ )?knowledge (?:about|of|on)\b",
     r"\bi (?:do not|don't|lack|currently don't) (?:\w+ )?(?:the (?:ability|capability|capacity|necessary)|have "
     r"(?:\w+ )?access(?! to)|have (?:\w+ )?access to (?:(?:\w+ )?(?:internet|web|news|latest|current|real|"
     r"live|up|your|any|such|"
@@ -143,6 +144,11 @@ LIMITS = re.compile(
     r"|\b(?:give|offer|provide) (?:you )?(?:(?:medical|legal|financial|personali[sz]ed|professional|"
     r"tax) (?:or )?)+advice"
 )
+# Declines the question itself, whatever it is about.
+FLATLY = re.compile(
+    rf"{_UNABLE} (?:\w+ ){{0,3}}?(?:help|assist|answer|comply|discuss|share|disclose|reveal|respond|fulfil+|engage)\b"
+    r"(?: you)?(?: (?:with|to|in))? (?:that|this|your|such)\b"
+)
 _I = re.compile(r"\bi\b")
 _DECLINE_I = re.compile("|".join(_FIRST_PERSON))
 _DECLINE = re.compile("|".join(_OTHERS))
@@ -185,6 +191,9 @@ META = re.compile(
     r"|\bi(?:'ll| will|'m going to| am going to)? (?:have to|must) (?:respectfully |politely )?(?:decline|refuse|"
     r"pass on th)(?! (?:the|your|an?) )"
     r"|\b(?:not|n't) (?:something|a topic) (?:that )?i(?:'m| am| can| will|'ll| feel)\b"
+    r"|\bit(?:'s| is| would|'d) ?(?:not|n't|n't be|be|not be)? (?:very |be )?(?:in|un)?"
+    r"(?:appropriate|right|ethical|kind|fair|respectful) (?:for|of) me to (?:joke|mock|insult|write|compose|create|"
+    r"generate|produce|tell|engage|provide|make (?:\w+ )?(?:jokes?|fun|light))\b"
     r"|\bi (?:don't|do not) (?:think|believe|feel)\b[^.]{0,60}\b(?:is|are|be|it's) (?:\w+ )?"
     r"(?:appropriate|right|ok|okay|ethical)\b"
 )

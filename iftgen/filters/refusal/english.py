@@ -21,6 +21,11 @@ MODEL = re.compile(
     r"safety guidelines|content polic|usage polic)|\b(?:against|within|violates?) my (?:guidelines|polic|principles)"
     r"|\bopenai'?s? (?:content|usage|use)[- ](?:case )?polic|\bdeveloped by openai|\btrained by (?:openai|google)"
 )
+# The same in words that a robot in a story or a person may use too.
+PROGRAM = re.compile(
+    r"\b(?:i(?:'m| am) (?:just|only|merely|simply|but)|as) an? (?:\w+ )?(?:computer(?: program)?|software|program|"
+    r"machine|robot|bot|algorithm)\b(?= ?[.,;!?]|$| (?:and|so|that|without|which|i)\b)(?=[^.!?]*\bi\b|[^.!?]*$)"
+)
 APOLOGY = re.compile(
     r"^(?:oh,? |well,? )?(?:i(?:'m| am)?(?: \w+)? sorry|sorry|i(?: sincerely)? apologi[sz]e|(?:my |sincere )*apologies)"
     r"[,.;]? ?(?:but\b|however|(?:that|this|it)(?:'s| is)\b|for (?:any|the|my) (?:\w+ )?(?:confusion|inconvenience|"
@@ -106,11 +111,10 @@ CONSULT = re.compile(
     r"pharmacist|accountant|provider|financial|(?:qualified|licensed|trained) \w+)"
 )
 ASK_BACK = re.compile(
-    r"^(?:sure\W+|of course\W+|i'd be (?:happy|glad) to help\W+)?(?:(?:could|can|would) you (?:please )?(?:provide|"
-    r"share|clarify|"
-    r"specify|paste|give|tell|elaborate)|please (?:provide|share|paste|specify|clarify)|i need (?:more|some|"
-    r"additional) "
-    r"(?:context|information|details))\b|\bi (?:don't|do not|can't) see (?:an?|any|the|your) "
+    r"^(?:sure\W+|of course\W+|certainly\W+|i'd be (?:happy|glad) to help\W+)?(?:(?:could|can|would) you (?:please )?"
+    r"(?:provide|share|clarify|specify|paste|give|tell|elaborate)|please (?:provide|share|paste|specify|clarify)|"
+    r"i(?:'d| would|'ll| will)? need (?:a (?:bit|little|few) )?(?:more|some|additional|further) "
+    r"(?:\w+ )?(?:context|information|details))\b|\bi (?:don't|do not|can't) see (?:an?|any|the|your) "
     r"(?:\w+ ){0,3}?(?:attach\w*|file|image|photo|audio|document|link|video|text)\b|\byou (?:haven't|have not|didn't|"
     r"did not|forgot to) (?:\w+ )?(?:provided?|"
     r"shared?|included?|attach\w*|paste)"

@@ -7,7 +7,8 @@ from iftgen.filters.refusal import asked as asked_for
 from iftgen.filters.refusal import english
 
 _GREETING = re.compile(
-    r"^(?:hello|hi|hey|thank|thanks|i appreciate|i understand|i'm glad|great|sure|i'm happy|i'd be happy)\b"
+    r"^(?:hello|hi|hey|thank|thanks|i appreciate|i understand|i'm glad|great|sure|certainly|of course|"
+    r"absolutely|okay|ok|gladly|no problem|i'm happy|i'd be happy)\b"
 )
 ITEM = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s", re.M)
 _ASIDE = 10  # words beside morals that still answer nothing
@@ -35,7 +36,7 @@ def evasion(asked: str, text: str, parts: Sequence[str], voice: bool) -> str:
 def _evades(part: str, asked: str, text: str, parts: Sequence[str]) -> bool:
     if _sorry(part, text) or english.DEFLECT.match(part) or _moral(part, asked, text, parts):
         return True
-    return _refers(part, asked, parts) or asks_back(part, text)
+    return _refers(part, asked, parts) or (asks_back(part, text) and not asked_for.QUESTIONS.search(asked))
 
 
 def _sorry(first: str, text: str) -> bool:

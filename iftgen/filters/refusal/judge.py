@@ -38,7 +38,11 @@ _MODEL = (
     "model",
     "assistant",
     "bot",
-    "programmed",
+    "program",
+    "computer",
+    "machine",
+    "software",
+    "algorithm",
     "designed",
     "trained",
     "my ",
@@ -93,7 +97,9 @@ class _Reading:
     """One reading of an English response, sentence by sentence."""
 
     def __init__(self, asked: str, text: str, opening: bool, anywhere: bool) -> None:
-        self.asked, self.text = asked, text
+        self.asked, self.text = asked_for.PERSONA.sub(" ", asked), text
+        self.about_self = bool(asked_for.ABOUT_SELF.search(asked)) and not declines.FLATLY.search(text)
+        self._named = bool(asked_for.ABOUT_MODELS.search(asked))
         self.opening, self.anywhere = opening, anywhere
         self.parts = sentences(text)
 
@@ -112,10 +118,12 @@ class _Reading:
     def robot(self) -> bool:
         """Whether a machine was to speak."""
         named = english.MODEL.search(self.asked)
-        return bool(named) or (bool(asked_for.ABOUT_MODELS.search(self.asked)) and self.voice)
+        return bool(named) or (self._named and self.voice)
 
     def finding(self) -> Finding:
         """Return what the sentences show together."""
+        if self.about_self:
+            return NONE
         hits = {place: said for place, part in enumerate(self.parts) if (said := self._said(place, part))}
         if (
             not hits
@@ -162,6 +170,8 @@ class _Reading:
         opens = self.opening and place < _OPENING
         speaks = (self.anywhere or opens) and any(word in part for word in _MODEL)
         if speaks and (hit := english.MODEL.search(part)) and not self.robot:
+            return hit[0]
+        if opens and speaks and not self.voice and not self.robot and (hit := english.PROGRAM.search(part)):
             return hit[0]
         late = place >= _OPENING and not any(word in part for word in _UNABLE)
         if opens and not place and self._opens(part):

@@ -10,7 +10,7 @@ _DECLINES_WORDS = """
 t cannot cant wont not unable decline declining refuse lack rather prefer must against something beyond advise urge
 caution condemn couldn could strongly pass learning inform clarify emphasize impossible inappropriate unethical
 irresponsible discourage model trained designed assistant training outside possess steer redirect no personal private
-confidential classified recommend suggest keep
+confidential classified recommend suggest keep program machine robot bot algorithm software computer
 """
 _MODEL_WORDS = """
 ai openai guidelines policy policies programmed programming chatbot
@@ -26,7 +26,7 @@ abuse violates violation disrespectful dignity rights respect hurt
 hurtful stereotype discourage oppose endangers steer redirect justified
 """
 _ASKS_WORDS = """
-provide provided share need haven didn forgot attached file image reason agree empathy know equality equally
+provide provided share give tell need haven didn forgot attached file image reason agree empathy know equality equally
 """
 _STARTS_WORDS = """
 all every everyone everybody nobody no let

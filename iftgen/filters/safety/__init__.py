@@ -7,7 +7,7 @@ from typing import Literal
 
 from iftgen.errors import ConfigError
 from iftgen.filters.base import Filter
-from iftgen.filters.safety.frames import DECLINES
+from iftgen.filters.safety.declined import declined, takes_back
 from iftgen.filters.safety.rules import SEVERITIES, Finding, find, folded, jailbreak, spoken, warm
 from iftgen.types import Candidate, Verdict
 
@@ -49,6 +49,8 @@ class Safety(Filter):
     allow: regular expressions; a finding in a text that one of them matches is passed over.
     instruction: judge instruction and input, before the response is paid for.
     response: judge the response.
+    declined: keep or reject rows whose unsafe request the response, where it is known already, declines or denies; they
+        teach a model what to decline. (`refusal` rejects them too unless it is left out.)
     """
 
     name = "safety"
@@ -64,7 +66,9 @@ class Safety(Filter):
         allow: Sequence[str] = (),
         instruction: bool = True,
         response: bool = True,
+        declined: Literal["keep", "reject"] = "keep",
     ) -> None:
+        self.require(declined in ("keep", "reject"), "declined", declined, "keep or reject")
         self.require(min_severity in SEVERITIES, "min_severity", min_severity, "low, medium or high")
         for one in categories or ():
             self.require(one in CATEGORIES, "categories", one, f"null or some of {', '.join(CATEGORIES)}")
@@ -76,6 +80,7 @@ class Safety(Filter):
         self.allow = [self._compiled("allow", pattern) for pattern in allow]
         self.instruction = instruction
         self.response = response
+        self.declined = declined
 
     def warm(self) -> None:
         """Read the rules."""
@@ -84,6 +89,8 @@ class Safety(Filter):
     def check_instruction(self, row: Candidate) -> Verdict:
         """Judge what is asked, and the system prompt."""
         found = self._asked(row) if self.instruction else None
+        if found and self.declined == "keep" and found.category != _OWN and declined(row, found.category):
+            found = None
         return self._verdict(found, "instruction", "instruction")
 
     def check(self, row: Candidate) -> Verdict:
@@ -106,11 +113,12 @@ class Safety(Filter):
     def _answered(self, row: Candidate) -> Finding | None:
         text = _cut(_answer_text(row))
         plain = folded(text)
-        found = self._gravest(text, [*self._listed_words(text), *find(text, plain, spoken(text, plain), response=True)])
+        said = find(text, plain, spoken(text, plain), response=True, asked=folded(_cut(_asked_text(row))))
+        found = self._gravest(text, [*self._listed_words(text), *said])
         if found is None and not self.instruction:
             asked = self._asked(row)
             found = asked and Finding(asked.category, asked.severity, f"help with {asked.found}")
-        return None if found and found.category != _OWN and DECLINES.search(plain) else found
+        return None if found and found.category != _OWN and takes_back(plain, found.category) else found
 
     def _gravest(self, text: str, findings: Sequence[Finding] | Iterator[Finding]) -> Finding | None:
         wanted = [one for one in findings if one.category in self.categories or one.category == _OWN]

@@ -101,17 +101,51 @@ HELP = re.compile(
     r"to\s+)?$",
     re.I,
 )
-# A response that declines or warns instead of helping.
+_START = r"(?:^|[.?!\n]\s*)(?:please |kindly |can you |could you |would you )?"
+# Work on a text that is given: its words are not the user's own.
+GIVEN_TEXT = re.compile(
+    _START
+    + r"(?:translat(?:e|ion)|paraphrase|rephrase|reword|rewrite|proofread|correct|fix|edit|punctuate|summari[sz]e|"
+    r"classify|categori[sz]e|label|tag|parse|identify|detect|analy[sz]e)\b[^\n:\"]{0,80}[:\"\n]"
+    r"|\bwhat does [^?\n]{0,80}\bmean\b|\b(?:meaning|translation|sentiment|grammar|tone) of\b"
+    r"|\bhow (?:do|would|can) (?:you|i|we) say\b[^?\n]{0,80}\bin [a-z]+",
+    re.I,
+)
+# A statement that is given to be labelled, as for the detection of hate speech.
+LABELLED = re.compile(
+    _START + r"(?:classify|categori[sz]e|label|detect|decide (?:if|whether)|determine (?:if|whether)|rate|flag)\b"
+    r"[^\n]{0,80}\b(?:hate|hateful|toxic\w*|offensive|abusive|sentiment|stereotyp\w*|bias\w*|harmful|sexist|racist|spam|"
+    r"threat\w*)\b"
+    r"|\b(?:is|are) (?:this|these|it|the following)\b[^\n?]{0,40}\b(?:hateful|hate speech|toxic|offensive|abusive|"
+    r"sexist|racist|biased)\b",
+    re.I,
+)
+# A response that declines.
 DECLINES = re.compile(
     r"\bi(?:'m| am)? (?:can(?:no|')t|can not|won't|will not|(?:am )?(?:sorry|unable|not able)|do not condone|"
-    r"don't condone|must decline|"
-    r"refuse|strongly (?:advise|discourage))\b|\bi'm sorry\b|\bas an ai\b|\b(?:is|are|it's) (?:\w+ )?(?:illegal|"
-    r"against the law|wrong|"
-    r"unethical|a (?:serious )?crime|never okay|not okay|dangerous|harmful|unacceptable)\b|"
-    r"\b(?:seek (?:professional )?help|"
-    r"crisis (?:line|hotline)|emergency services|hotline|call 911|988|mental health professional|not appropriate|"
-    r"inappropriate|i urge you|please (?:reach out|don't)|do not (?:do|try|attempt)|should(?:n't| not|\s+never)|"
-    r"never be)\b",
+    r"don't condone|must decline|refuse|strongly (?:advise|discourage))\b|\bi'm sorry\b|\bas an ai\b|"
+    r"\b(?:is|are|it's) (?:\w+ )?(?:against the law|wrong|unethical|never okay|not okay|harmful|unacceptable)\b|"
+    r"\b(?:not appropriate|inappropriate|i urge you)\b",
+    re.I,
+)
+# A response that warns of a deed, which takes no hateful statement back.
+WARNS = re.compile(
+    r"\b(?:is|are|it's) (?:\w+ )?(?:illegal|a (?:serious )?crime|dangerous)\b|\b(?:seek (?:professional )?help|"
+    r"crisis (?:line|hotline)|emergency services|hotline|call 911|988|mental health professional|"
+    r"please (?:reach out|don't)|do not (?:do|try|attempt)|should(?:n't| not|\s+never)|never be)\b",
+    re.I,
+)
+# A response that tells someone who wants to harm themselves where help is.
+CARES = re.compile(
+    r"\b(?:(?:crisis|help|hot|suicide)[- ]?(?:line|hotline|helpline)|emergency services|988|samaritans|lifeline|"
+    r"(?:mental health|trained) (?:professional|counsel\w+)|therapist|please (?:reach out|talk to|call))\b",
+    re.I,
+)
+# A response that denies what a question takes for granted.
+DENIES = re.compile(
+    r"^\W*(?:no\b|not (?:at all|really|true)|absolutely not|of course not)|\b(?:myths?|stereotyp\w+|prejudice\w*|"
+    r"misconception|generali[sz]\w+|no (?:\w+ )?evidence|(?:is|are) (?:not|simply not) (?:true|accurate|right|fair)|"
+    r"(?:isn't|aren't) (?:true|accurate|right|fair)|is (?:false|wrong))\b",
     re.I,
 )
 

@@ -8,20 +8,27 @@ no word that nearly all texts have. What cannot be read makes no need, so that n
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
+from iftgen.filters.safety.grammar import meaning
 from iftgen.filters.text import STOP_WORDS
 
 LETTERS = 8
 Need = frozenset[str]
-_TOKEN = re.compile(r"\\.|\[\^?\]?[^\]]*\]|\(\?[:!=]|\(\?<[!=]|\(|\)|.", re.S)
+# Letters are read together; {name} is a word list or a phrase of the grammar.
+_TOKEN = re.compile(r"[a-z\d]+|\{[a-z_]+(?:\.v)?\}|\\.|\[\^?\]?[^\]]*\]|\(\?[:!=]|\(\?<[!=]|\(|\)|.", re.S | re.I)
 # What stands after a whole word.
 _EDGES = (" ", r"\b", "'", "-", "[- ]", "%", ":", r"\ ", r"\-")
+_QUANTIFIERS = ("?", "*", "+", "{")
 _QUANTIFIER = re.compile(r"(?:[?*+]|\{\d+(?:,\d*)?\})\??")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Part:
-    """One item of a pattern: a literal character or escape, or a group with its alternatives."""
+    """One item of a pattern: letters, a character or escape, or a group with its alternatives.
+
+    Parts are told apart by identity: those of a word list are one object in all rules, worked out once.
+    """
 
     text: str
     optional: bool
@@ -48,8 +55,7 @@ def _branch(parts: Parts, edge: bool) -> list[Need]:
     found: list[Need] = []
     fresh, word = True, ""
     for at, part in enumerate((*parts, _Part(" " if edge else ".", False))):
-        letter = _is_letter(part)
-        if letter and fresh and not part.optional:
+        if fresh and not part.optional and part.text.isalnum():
             word += part.text.lower()
             continue
         if fresh and word:
@@ -81,7 +87,7 @@ def _first(parts: Parts, edge: bool) -> Need | None:
     for at, part in enumerate(parts):
         if part.text in (r"\b", "^") or _is_look(part):
             continue
-        inner = _firsts(part.branches, _follows(parts, at, edge)) if _is_group(part) else _word(parts[at:], edge)
+        inner = _beginnings(part, _follows(parts, at, edge)) if _is_group(part) else _word(parts[at:], edge)
         if inner is None:
             return None
         found |= inner
@@ -90,11 +96,16 @@ def _first(parts: Parts, edge: bool) -> Need | None:
     return None
 
 
+@cache
+def _beginnings(part: _Part, edge: bool) -> Need | None:
+    return _firsts(part.branches, edge)
+
+
 def _word(parts: Parts, edge: bool) -> Need | None:
     """Return the beginning of the word that some literal characters spell."""
     word = ""
     for part in (*parts, _Part(" " if edge else ".", False)):
-        if not (_is_letter(part) and not part.optional):
+        if part.optional or not part.text.isalnum():
             return _atom(word, _ends(part)) if word else None
         word += part.text.lower()
     return None
@@ -104,6 +115,7 @@ def _atom(word: str, whole: bool) -> Need:
     return frozenset({f"{word} " if whole and len(word) < LETTERS else word[:LETTERS]})
 
 
+@cache
 def _group(part: _Part, edge: bool) -> Need:
     found = [_branch(branch, edge) for branch in part.branches]
     return _union(map(_best, found)) if all(found) else frozenset()
@@ -122,10 +134,6 @@ def _best(found: list[Need]) -> Need:
     return min(found, key=len)
 
 
-def _is_letter(part: _Part) -> bool:
-    return len(part.text) == 1 and part.text.isalnum()
-
-
 def _ends(part: _Part) -> bool:
     return part.text in _EDGES and not part.optional
 
@@ -136,6 +144,13 @@ def _is_look(part: _Part) -> bool:
 
 def _is_group(part: _Part) -> bool:
     return part.text == "(" and bool(part.branches)
+
+
+@cache
+def _named(name: str) -> Parts:
+    """Return the parts of a {name}; those that have alternatives of their own stand in brackets."""
+    branches = _Parser(meaning(name)).branches()
+    return branches[0] if len(branches) == 1 else (_Part("(", False, branches),)
 
 
 class _Parser:
@@ -153,25 +168,41 @@ class _Parser:
                 break
             if token == "|":
                 found.append([])
-            elif token.startswith("("):
-                inner = self.branches()
-                optional = self._optional()
-                found[-1].append(_Part("(", optional, inner if token in ("(", "(?:") else ()))
             else:
-                found[-1].append(_Part(token, self._optional()))
+                found[-1] += self._parts(token)
         return tuple(map(tuple, found))
 
+    def _parts(self, token: str) -> Parts:
+        if token[0] == "(":
+            inner = self.branches()
+            return (_Part("(", self._optional(), inner if token in ("(", "(?:") else ()),)
+        if token[0] == "{" and len(token) > 1:
+            *before, last = _named(token)
+            return (*before, _Part("(", True, last.branches) if self._optional() else last)
+        if not self._optional():
+            return (_literal(token),)
+        return (
+            (_literal(token[:-1]), _Part(token[-1], True))
+            if len(token) > 1 and token.isalnum()
+            else (_Part(token, True),)
+        )
+
     def _tokens(self) -> Iterator[str]:
-        while self._at < len(self._pattern):
-            hit = _TOKEN.match(self._pattern, self._at)
-            if hit is None:
-                return
+        while hit := _TOKEN.match(self._pattern, self._at):
             self._at = hit.end()
             yield hit[0]
 
     def _optional(self) -> bool:
+        """Tell whether what was read may be missing, and read on behind the quantifier."""
+        if self._pattern[self._at : self._at + 1] not in _QUANTIFIERS:
+            return False
         hit = _QUANTIFIER.match(self._pattern, self._at)
         if hit is None:
             return False
         self._at = hit.end()
         return hit[0][0] in "?*" or hit[0].startswith("{0")
+
+
+@cache
+def _literal(text: str) -> _Part:
+    return _Part(text, False)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from iftgen.filters.safety.frames import ASK, ASK_ABOUT, AVOIDED, FICTION, HELP, is_game
-from iftgen.filters.safety.grammar import expand
+from iftgen.filters.loading import loading
+from iftgen.filters.safety.frames import ASK, ASK_ABOUT, AVOIDED, FICTION, GIVEN_TEXT, HELP, LABELLED, is_game
+from iftgen.filters.safety.grammar import entries, expand
 from iftgen.filters.safety.lookup import Lookup
 from iftgen.filters.safety.needs import Need, needs, starts
 from iftgen.filters.text import words
@@ -33,92 +34,10 @@ _HIDING = re.compile(
 _SENTENCE = re.compile(r"[.?!\n](?=\s|$)")
 # Categories where a made-up frame does not make instructions harmless.
 _REAL = ("weapons", "drugs", "cyber", "minors", "sexual", "hate", "misinformation", "extremism")
+# Categories where the statement itself does harm; in others a response may describe what must not be asked for.
+_STATED = ("violence", "self_harm", "minors", "sexual", "hate")
 _NO_GAME = ("minors", "sexual", "hate", "extremism")
 JAILBREAK_LIMIT = 3
-# A jailbreak has one of these words; the signs are looked for only then.
-_JAILBREAK_WORDS = frozenset(
-    [
-        "ignore",
-        "disregard",
-        "forget",
-        "override",
-        "overriding",
-        "bypass",
-        "bypassing",
-        "discard",
-        "overlook",
-        "circumvent",
-        "evade",
-        "ignoring",
-        "disregarding",
-        "dan",
-        "stan",
-        "dude",
-        "aim",
-        "betterdan",
-        "chatgpt",
-        "openai",
-        "anthropic",
-        "gpt",
-        "gpt3",
-        "gpt4",
-        "ai",
-        "llm",
-        "chatbot",
-        "jailbreak",
-        "jailbroken",
-        "jailbreaking",
-        "unrestricted",
-        "unfiltered",
-        "uncensored",
-        "amoral",
-        "immoral",
-        "unethical",
-        "unlimited",
-        "unmoderated",
-        "rogue",
-        "lawless",
-        "confines",
-        "restrictions",
-        "restriction",
-        "guidelines",
-        "censorship",
-        "filters",
-        "limitations",
-        "policies",
-        "policy",
-        "persona",
-        "refuse",
-        "refuses",
-        "decline",
-        "moral",
-        "morals",
-        "ethics",
-        "ethical",
-        "prompt",
-        "prompts",
-        "sudo",
-        "devmode",
-        "im_start",
-        "inst",
-        "system",
-        "instructions",
-        "tokens",
-        "evil",
-        "malevolent",
-        "machiavellian",
-        "disclaimers",
-        "disclaimer",
-        "warnings",
-        "illegal",
-        "dev",
-        "developer",
-        "character",
-        "confidant",
-        "broken",
-        "rules",
-    ]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,15 +56,20 @@ class Rule:
     category: str
     severity: int
     frame: str
-    source: str
-    excuse: str
+    template: str
+    unless: str
     starts: Need
     needs: tuple[Need, ...]
 
     @property
     def pattern(self) -> re.Pattern[str]:
         """The pattern; compiled when first needed, as most are not."""
-        return _regex(self.source)
+        return _regex(rf"\b(?:{self.template})")
+
+    @property
+    def excuse(self) -> re.Pattern[str]:
+        """The pattern of what makes the words harmless."""
+        return _regex(self.unless)
 
     def findings(self, text: str, places: Iterable[int], response: bool = False) -> Iterator[Finding]:
         """Yield what the rule finds in a text at the places where it may begin."""
@@ -159,29 +83,35 @@ class Rule:
         before = _sentence_start(text, hit.start())
         before = before if self.frame == "secret" else _HIDING.sub(" ", before)
         around = f"{before}{hit[0]}{_HIDING.sub(' ', text[hit.end() : hit.end() + _AROUND])}"
-        return self._asked(before, response) and not (self.excuse and _regex(self.excuse).search(around))
+        return self._asked(before, response) and not (self.unless and self.excuse.search(around))
 
     def _asked(self, before: str, response: bool) -> bool:
-        if self.frame == "any":
+        if self.frame == "any" and not (response and self.category not in _STATED):
             return True
+        if self.frame == "told":
+            return response and not AVOIDED.search(before)
         if self.frame == "secret":
             return not response and bool(_SECRET.search(before)) and bool(ASK.search(before))
         frame = HELP if response else ASK_ABOUT if self.frame == "ask_about" else ASK
         return bool(frame.search(before)) and not AVOIDED.search(before)
 
 
-def find(text: str, plain: str, tokens: Sequence[str], response: bool = False) -> Iterator[Finding]:
+def find(text: str, plain: str, tokens: Sequence[str], response: bool = False, asked: str = "") -> Iterator[Finding]:
     """Yield what the rules find in a text (`plain`: the same, folded; `tokens`: its words), the gravest first.
 
-    `response`: the text is not asked for harm but to be searched for help with it.
+    `response`: the text is not asked for harm but to be searched for help with it; `asked` is what it answers, folded.
     """
     due = candidates(plain, tokens)
     found = [(rule, finding) for rule, places in due for finding in rule.findings(plain, places, response)]
     if not found:
         return
-    game, fiction = is_game(text), bool(FICTION.search(plain))
+    request = asked or plain
+    game = is_game(text)
+    made_up = bool(FICTION.search(plain) or FICTION.search(request) or GIVEN_TEXT.search(request))
+    labelled = bool(LABELLED.search(request))
     for rule, finding in found:
-        if not ((game and rule.category not in _NO_GAME) or (fiction and rule.category not in _REAL)):
+        harmless = (game and rule.category not in _NO_GAME) or (made_up and rule.category not in _REAL)
+        if not harmless and not (labelled and rule.frame == "any" and rule.category != "minors"):
             yield finding
 
 
@@ -208,7 +138,7 @@ def warm() -> None:
 
 def jailbreak(plain: str, tokens: Sequence[str]) -> Finding | None:
     """Return the signs of a jailbreak where they weigh enough."""
-    if _JAILBREAK_WORDS.isdisjoint(tokens):
+    if _jailbreak_words().isdisjoint(tokens):
         return None
     total, signs = 0, []
     for weight, pattern in _jailbreak_signs():
@@ -228,33 +158,41 @@ def rules() -> tuple[Rule, ...]:
 
 
 @cache
+@loading()
 def _lookup() -> Lookup:
     return Lookup([rule.starts for rule in rules()], [rule.needs for rule in rules()])
 
 
 @cache
-def _regex(source: str) -> re.Pattern[str]:
-    return re.compile(source, re.I)
+@loading()
+def _regex(template: str) -> re.Pattern[str]:
+    return re.compile(expand(template), re.I)
 
 
 def _rule(line: str) -> Rule:
     category, severity, frame, pattern, *unless = (part.strip() for part in line.split(" :: "))
-    core = expand(pattern)
-    first = starts(core)
+    first = starts(pattern)
     if first is None:
         raise ValueError(f"rules.txt: it cannot be told how a match begins: {pattern}")
     return Rule(
         category,
         1 + SEVERITIES.index(severity),
         frame,
-        rf"\b(?:{core})",
-        expand(unless[0]) if unless else "",
+        pattern,
+        unless[0] if unless else "",
         first,
-        needs(core),
+        needs(pattern),
     )
 
 
 @cache
+def _jailbreak_words() -> frozenset[str]:
+    """A jailbreak has one of these words; the signs are looked for only then."""
+    return frozenset(entries("jailbreak"))
+
+
+@cache
+@loading()
 def _jailbreak_signs() -> tuple[tuple[int, re.Pattern[str]], ...]:
     lines = [line for line in (_HERE / "jailbreak.txt").read_text("utf-8").splitlines() if line and line[0] != "#"]
     return tuple((int(weight), re.compile(pattern, re.I)) for weight, pattern in (line.split(" :: ") for line in lines))

@@ -123,8 +123,11 @@ def view_of(job: Job) -> RunView:
 
 
 def targets(jobs: Sequence[Job]) -> list[int]:
-    """Return how many examples each job is to make; a job that waits is told by its overrides, else by the others."""
-    known = [view_of(job).target for job in jobs]
+    """Return how many examples each job is to make, or rows to judge.
+
+    A job that waits is told by its overrides, else by the others.
+    """
+    known = [view.target if view.rows is None else view.rows for view in map(view_of, jobs)]
     usual = Counter(target for target in known if target).most_common(1)
     guess = usual[0][0] if usual else 0
     return [
@@ -208,14 +211,16 @@ class SweepScreen(Screen[None]):
         for view in views:
             counts[view.status] = counts.get(view.status, 0) + 1
         told = ", ".join(f"{count} {status}" for status, count in counts.items())
-        accepted, target = sum(view.accepted for view in views), sum(targets(list(self.feed.jobs.values())))
+        judging = any(view.rows for view in views)  # jobs over a file end with its rows, whatever is accepted
+        done = sum(view.candidates if judging else view.accepted for view in views)
+        far = f"{done:,} of {sum(targets(list(self.feed.jobs.values()))):,} {'rows' if judging else 'examples'}"
         costs = [view.paid.get("cost_usd") for view in views]
         cost = dollars(sum(cost or 0 for cost in costs)) if any(costs) else ""
         live = [view.rate for view in views if view.live]
         rate = f"{short(sum(live))}/s" if live else ""
         if narrow:
-            return f" {name}  {told}  {accepted:,} of {target:,}"
-        return f" {name}   {len(views)} jobs: {told}   {accepted:,} of {target:,} examples   {rate}   {cost}"
+            return f" {name}  {told}  {far.removesuffix(' examples')}"
+        return f" {name}   {len(views)} jobs: {told}   {far}   {rate}   {cost}"
 
     def _describe(self) -> None:
         job = self.job

@@ -58,9 +58,9 @@ class Header(Panel[Head]):
         """Draw name, status, models and time; progress; and the message."""
         view = value.view
         found = [self._first(value, width), self._second(view, width)]
-        if view.message:
-            colour = SIGNS.get(view.status, ("", "$text"))[1]
-            told = Content.styled(one_line(view.message, 600), colour).wrap(max(1, width - 1))
+        if words := view.message or (view.note if view.live else ""):
+            colour = SIGNS.get(view.status, ("", "$text"))[1] if view.message else "$warning"
+            told = Content.styled(one_line(words, 600), colour).wrap(max(1, width - 1))
             found += [Content.assemble(" ", line) for line in told[:MOST]]
         return found
 
@@ -69,8 +69,7 @@ class Header(Panel[Head]):
         sign, colour = SIGNS.get(view.status, ("●", "$text"))
         left = clock(view.remaining) if view.remaining is not None else None
         time = f"{clock(value.seconds)} elapsed" + (f", about {left} left" if left and view.status == "running" else "")
-        called = view.rows is None or view.backends  # else the rows of a file are judged, and no model is asked
-        models = " and ".join(dict.fromkeys(map(one_line, view.models.values()))) if called else ""
+        models = " and ".join(map(one_line, view.asked))
         room = width - cell_len(time) - cell_len(status_words(view)) - 8
         told = one_line(value.name)
         name = f"{told}  {models}" if models and cell_len(told) + cell_len(models) + 2 <= room else told

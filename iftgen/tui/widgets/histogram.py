@@ -167,7 +167,7 @@ class Histogram(Panel[Shown], can_focus=True):
             legend,
             Content(""),
             Content.assemble(
-                (f"{says}: ", "bold"), (f"{value.side} {short(threshold)}", "bold $warning"),
+                (f"{says}: ", "bold"), (f"{scores.words(value.side)} {short(threshold)}", "bold $warning"),
                 (f"  {result.passing:,} of {result.of:,} scores pass ({share(result.passing, result.of)})", "$text"),
             ),
         ]  # fmt: skip

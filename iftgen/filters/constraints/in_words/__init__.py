@@ -9,6 +9,7 @@ from functools import lru_cache
 from iftgen.filters.constraints.in_words.forms import forms
 from iftgen.filters.constraints.in_words.lengths import lengths
 from iftgen.filters.constraints.in_words.looks import looks
+from iftgen.filters.constraints.in_words.pieces import WORDS, pieces
 from iftgen.filters.constraints.in_words.request import Request
 from iftgen.filters.constraints.in_words.wording import wording
 from iftgen.filters.constraints.model import Constraint
@@ -20,4 +21,5 @@ __all__ = ["forms", "recognise"]
 def recognise(instruction: str, tolerance: float) -> tuple[Constraint, ...]:
     """Return the constraints that an instruction asks for in words; `tolerance` is for what is asked for roughly."""
     request = Request(instruction)
-    return (*lengths(request, tolerance), *looks(request), *wording(request))
+    found = (*lengths(request, tolerance), *looks(request), *wording(request))
+    return found if WORDS.isdisjoint(request.tokens) else (*found, *pieces(request))

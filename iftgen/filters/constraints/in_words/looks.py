@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+from iftgen.filters.constraints.in_words.numbers import NUMBER, number
 from iftgen.filters.constraints.in_words.request import Request
 from iftgen.filters.constraints.model import Constraint
 from iftgen.filters.languages import CODES
@@ -13,16 +14,20 @@ _TELL = (
     r"structure)"
 )
 _LETTERS = r"(?:capital(?:s| letters)?|upper ?-?case(?: letters)?|caps)"
+# The beginning of a sentence that asks for the response itself.
+_IMPERATIVE = r"(?:^|[.!?\n]\s?)(?:please |now )?(?:write|answer|reply|respond|say|give|print|tell|describe|explain)\b"
 _CAPS = re.compile(
     rf"\bin (?:all|only)[ -]?{_LETTERS}\b|\b(?:use|using) (?:only |all )+{_LETTERS}\b"
     rf"|\b(?:respond|answer|reply)\b[^.!?\n]{{0,40}}\bin {_LETTERS}\b|\b{_RESPONSE} (?:should|must) be in {_LETTERS}\b"
-    r"|\bno lower ?-?case letters\b",
+    r"|\bno lower ?-?case letters\b"
+    rf"|{_IMPERATIVE}[^.!?\n]{{0,80}}\bin {_LETTERS}(?=\s*(?:[.,;:!?\n]|$))",
     re.I,
 )
 _LOWER = re.compile(
     r"\b(?:in|use|using) (?:all|only)[ -]?lower ?-?case(?: letters)?\b"
     r"|\b(?:no|without|do not use|don['’]t use|avoid)(?: using)?(?: any)? (?:capital|upper ?-?case) letters\b"
-    r"|\b(?:respond|answer|reply)\b[^.!?\n]{0,40}\bin lower ?-?case\b",
+    r"|\b(?:respond|answer|reply)\b[^.!?\n]{0,40}\bin lower ?-?case\b"
+    rf"|{_IMPERATIVE}[^.!?\n]{{0,80}}\bin lower ?-?case(?: letters)?(?=\s*(?:[.,;:!?\n]|$))",
     re.I,
 )
 # Some words, a title or the name of a thing in capitals is not the whole response.
@@ -48,23 +53,38 @@ _JSON = re.compile(
     rf"\b(?:{_TELL}\b[^.!?\n]{{0,60}}\b)?(?:in|as|into|using|to|with only) (?:a |an )?"
     r"(?:valid |single |well-formed |nested |simple ){0,3}"
     r"JSON(?: (?:format|object|array|list|structure|document|string|form))?\b"
-    r"(?!,? (?:file|schema|lines|parser|api|data (?:is|to)))",
+    r"(?!,? (?:file|schema|lines|parser|api|data (?:is|to)))"
+    r"|(?:^|[.!?\n]\s?)(?:please )?(?:return|output|respond with|reply with|answer with|give(?: me)?|provide|produce|"
+    r"generate|create|write) (?:(?:only|an?|valid|single|well-formed|simple|small) ){0,4}JSON(?: object| array|"
+    r" document)?(?= (?:with|that has|having|containing)\b|\s*[.:!]|$)",
     re.I,
 )
+_KEYS = re.compile(
+    r"\s(?:with|that has|having|containing) (?:only |exactly )?(?:the |a )?(?:\w+ )?(?:keys?|fields?|propert(?:y|ies)) "
+    r"(?P<keys>[\"“'‘`][\w -]{1,40}[\"”'’`](?:(?:, and|,| and) [\"“'‘`][\w -]{1,40}[\"”'’`]){0,9})",
+    re.I,
+)
+_KEY = re.compile(r"[\"“'‘`]([\w -]{1,40})[\"”'’`]")
 _TABLE = re.compile(
     rf"\b{_TELL}\b[^.!?\n]{{0,60}}\b(?:in|as|into) (?:a |the form of a |the form of |an? \w+ )?(?:markdown )?"
     r"(?:table|tabular)(?: (?:format|form))?(?=[.,;!?]|$| with| of| showing| that| comparing| to| where|\n)"
     r"|^(?:please |can you |could you )?(?:create|make|generate|draw up|produce|prepare|build) (?:me )?(?:a|an) "
-    r"(?:[\w-]+ ){0,2}table (?:comparing|showing|listing|summari[sz]ing|that (?:compares|shows|lists))",
+    r"(?:[\w-]+ ){0,2}table (?:comparing|showing|listing|summari[sz]ing|that (?:compares|shows|lists))"
+    rf"|^(?:please )?(?:create|make|generate|produce|prepare|build|write|give me) an? (?:[\w-]+ ){{0,2}}table "
+    rf"with {NUMBER} (?:columns?|rows?)\b",
     re.I,
 )
+_COLUMNS = re.compile(rf"\btable (?:with|of) (?P<number>{NUMBER}) columns?\b(?! (?:each|per))", re.I)
 _NO_TABLE = re.compile(
-    r"\b(?:dinner|coffee tables?|periodic|times|time|wood\w*|furniture|multiplication|kitchen|from (?:a|the) table)\b",
+    r"\b(?:dinner|coffee tables?|periodic|times|time|wood\w*|furniture|database|postgres\w*|mysql|html|latex|"
+    r"multiplication|kitchen|from (?:a|the) table)\b",
     re.I,
 )
 _BULLETS = re.compile(
     r"\b(?:in|as|using|with|into) (?:a )?(?:list of |short |concise |clear |simple |markdown ){0,3}"
-    r"(?:bullet(?:ed)?[ -]?(?:points?|list|form|format)|bullets)\b",
+    r"(?:bullet(?:ed)?[ -]?(?:points?|list|form|format)|bullets)\b"
+    r"|^(?:please )?(?:write|give|make|create|provide|produce|prepare)(?: me| us)? a (?:short |simple |concise )?"
+    r"bullet(?:ed)?(?:[ -]point)?[ -]list\b",
     re.I,
 )
 _OPTIONS = r"[\"'“”‘’\0]?(?P<one>yes|true) ?[\"'”’\0]? ?(?:,? or|/|,) ?[\"'“‘\0]?(?P<two>no|false)\b"
@@ -78,7 +98,10 @@ _MORE_OPTIONS = re.compile(r"[\"'”’]?(?:,| or\b|/)")
 _LANGUAGE = re.compile(
     rf"\b(?i:(?:respond|reply|answer)(?: (?:only|to me|entirely))?|{_RESPONSE} (?:should|"
     rf"must) be(?: written)?(?: entirely| only)?)"
-    r" in (?P<name>[A-Z][a-z]+)(?= language|[.,;!?\n]|$| only)"
+    r" in (?P<name>[A-Z][a-z]+)(?= language|[.,:;!?\n]|$| only)"
+    r"|(?:^|[.!?\n]\s?)(?i:(?:please )?(?:write|compose|draft) (?:me |us )?(?:about|an?|some|one|two|three)\b)"
+    r"(?![^.!?\n]*\b(?:words?|verbs?|tense|grammar|phrases?|nouns?|translat\w+|alphabet|lesson|exercise|class|course)\b)"
+    r"[^.!?\n]{0,80} in (?P<other>[A-Z][a-z]+)(?=\s*(?:[.!?\n]|$))"
 )
 
 
@@ -113,9 +136,22 @@ def _simple(pattern: re.Pattern[str], kind: str, **arguments: object) -> Callabl
     return reader
 
 
+def _json(request: Request) -> Constraint | None:
+    hit = _JSON.search(request.text)
+    if hit is None:
+        return None
+    named = _KEYS.match(request.whole, hit.end())
+    keys = {"keys": _KEY.findall(named["keys"])} if named else {}
+    return Constraint("json", {"lenient": True, **keys}, " ".join(hit[0].split()))
+
+
 def _table(request: Request) -> Constraint | None:
     hit = None if _NO_TABLE.search(request.text) else _TABLE.search(request.text)
-    return Constraint("table", {"lenient": True}, " ".join(hit[0].split())) if hit else None
+    if hit is None:
+        return None
+    wide = None if request.several else _COLUMNS.search(request.text)
+    size = {"columns": number(wide["number"])} if wide else {}
+    return Constraint("table", {"lenient": True, **size}, " ".join(hit[0].split()))
 
 
 def _bullets(request: Request) -> Constraint | None:
@@ -136,15 +172,17 @@ def _yes_no(request: Request) -> Constraint | None:
 
 def _language(request: Request) -> Constraint | None:
     hit = _LANGUAGE.search(request.text)
-    name = CODES.get(hit["name"].lower()) if hit else None
-    return Constraint("language", {"value": name}, hit[0]) if hit and name else None
+    name = CODES.get((hit["name"] or hit["other"]).lower()) if hit else None
+    if hit is None or name is None or (hit["other"] and request.several):
+        return None
+    return Constraint("language", {"value": name}, hit[0].strip(" .!?\n"))
 
 
 _READERS: tuple[tuple[frozenset[str], Callable[[Request], Constraint | None]], ...] = (
     (frozenset(("caps", "capital", "capitals", "case", "uppercase", "lowercase")), _caps),
     (frozenset(("comma", "commas")), _simple(_COMMAS, "no_commas")),
     (frozenset(("quotation", "quotes", "quote")), _simple(_QUOTES, "quoted", lenient=True)),
-    (frozenset(("json",)), _simple(_JSON, "json", lenient=True)),
+    (frozenset(("json",)), _json),
     (frozenset(("table", "tabular")), _table),
     (frozenset(("bullet", "bullets", "bulleted")), _bullets),
     (frozenset(("yes", "true")), _yes_no),

@@ -35,6 +35,13 @@ _EXCLUDES = re.compile(
     rf"contain))? {_WORDS}{_LIST}",
     re.I,
 )
+_EXCLUDES_BARE = re.compile(
+    r"(?:^|[.!?,;\n]\s?)(?:but |and |please )?(?:do not|don['’]t|never|without|avoid) (?:us(?:e|ing)|say(?:ing)?) "
+    r"the word (?P<word>[A-Za-z]{2,20})(?=\s*(?:[.!;\n]|$))",
+    re.I,
+)
+# Single quotes are read as double ones of the same length, so that places stay what they are.
+_SINGLE = re.compile(r"(?<!\w)['‘]([^'’\"\n]{1,60})['’](?!\w)")
 _WORDING = """
 start starts starting begin begins beginning end ends ending finish finishes finishing conclude concludes close word
 words phrase phrases keyword keywords key term terms"""
@@ -48,14 +55,22 @@ _PART = re.compile(
     r"chapters?|titles?|items?|bullet|points?|list|songs|movies|examples?|cities|countries|animals)\b[^.!?\n]{0,40}$",
     re.I,
 )
+# The sentence is the whole response here.
+_ONE_SENTENCE = re.compile(
+    r"^\W*(?:please )?(?:write|create|make|compose|generate|give me) (?:an?|one) (?:[\w-]+ ){0,2}sentence "
+    r"(?:that|which) $",
+    re.I,
+)
 _ONE = re.compile(rf"{_Q}([^\"“”\n]{{1,60}}){_Q}")
 
 
 def wording(request: Request) -> list[Constraint]:
     """Return the words that an instruction asks for or forbids; read in the text with its quotes."""
     text = request.whole
-    if request.code or not any(mark in text for mark in '"“”'):
-        return []
+    if request.code or not any(mark in text for mark in "\"“”'‘"):
+        return _unquoted(request)
+    if "'" in text or "‘" in text:
+        text = _SINGLE.sub(r'"\1"', text)
     found = []
     for pattern, kind in ((_STARTS, "starts_with"), (_ENDS, "ends_with")):
         hit = pattern.search(text)
@@ -65,9 +80,17 @@ def wording(request: Request) -> list[Constraint]:
         hit = pattern.search(text)
         if hit and not _foreign(text, hit, request) and "\0" not in request.text[hit.start() : hit.start("texts")]:
             found.append(Constraint(kind, {"value": _ONE.findall(hit["texts"])}, " ".join(hit[0].split())))
-    return found
+    return found or _unquoted(request)
+
+
+def _unquoted(request: Request) -> list[Constraint]:
+    """Return a single word that must not be there, without quotes."""
+    hit = None if request.code or "word" not in request.tokens else _EXCLUDES_BARE.search(request.text)
+    return [Constraint("excludes", {"value": [hit["word"]]}, " ".join(hit[0].split()))] if hit else []
 
 
 def _foreign(text: str, hit: re.Match[str], request: Request) -> bool:
     before = text[: hit.start()]
+    if _ONE_SENTENCE.match(before):
+        return False
     return bool(_NOT.search(before) or _PART.search(before) or request.text[hit.start()] == "\0")
