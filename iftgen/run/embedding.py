@@ -90,7 +90,7 @@ def check_embedder(spec: EmbedderSpec | None, stack: FilterStack, needed: bool) 
     if spec.backend is not None and needed:
         check_environment(spec.backend, "embedder")
         if wanting:
-            from iftgen.embedders.keys import check_key
+            from iftgen.run.embedder_keys import check_key
 
             check_key(spec.backend)
     if spec.backend is None and needed:
