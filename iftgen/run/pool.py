@@ -27,6 +27,9 @@ MOST = 8
 # Ctrl-C and a terminal that is closed reach the whole group; the run itself ends in order, and its processes with it.
 NOT_THEIRS = (signal.SIGINT, signal.SIGHUP)
 
+# Seconds until the death of a process is told: a signal to the whole group ends it, and is first a stop of the run.
+GRACE = 0.5
+
 Judged = tuple[Candidate, Verdict | None]
 _stack: FilterStack | Exception
 
@@ -54,6 +57,7 @@ class FilterPool:
                 judging = loop.run_in_executor(self._pool, _judge, list(rows))
             judged, spent = await judging
         except BrokenProcessPool:
+            await asyncio.sleep(GRACE)
             told = "A process that judges rows ended: was it killed, for want of memory? The run can be resumed."
             raise RunError(told) from None
         for name, (checks, seconds) in spent.items():
