@@ -162,7 +162,7 @@ class MemoryFilter(Filter):
         Their texts are those that the checks will see, masked where a filter of the stack masks. Rows that cannot be
         used or that a response is asked for are left out.
         """
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} has no survey()")
 
     def remember(self, pair: Pair, position: int, template: bool = False) -> None:
         """Remember an accepted row or a seed; positions never decrease."""

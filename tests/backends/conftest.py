@@ -1,7 +1,8 @@
 """A small OpenAI-compatible server with faults, and the least that a store needs."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -81,18 +82,24 @@ async def _half(http: web.Request) -> web.StreamResponse:
     return response
 
 
+@contextlib.asynccontextmanager
+async def serving(handle: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> AsyncIterator[str]:
+    """Answer all POST requests on a free port of the loopback; gives the address of the API."""
+    app = web.Application()
+    app.router.add_post("/{path:.*}", handle)
+    runner = web.AppRunner(app, shutdown_timeout=0.01)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
+    await runner.cleanup()
+
+
 @pytest.fixture
 async def server() -> AsyncIterator[FakeServer]:
     """A running FakeServer on a free port of the loopback."""
     fake = FakeServer()
-    app = web.Application()
-    app.router.add_post("/{path:.*}", fake.handle)
-    runner = web.AppRunner(app, shutdown_timeout=0.01)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    fake.url = f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
-    yield fake
-    await runner.cleanup()
+    async with serving(fake.handle) as fake.url:
+        yield fake
 
 
 @dataclass

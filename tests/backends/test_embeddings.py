@@ -19,7 +19,7 @@ from iftgen.backends.price import most_tokens, rates, used, worst_case
 from iftgen.backends.wire import pack_vectors, parse_vectors
 from iftgen.errors import TransientCallError
 from iftgen.types import Reply, Request, Usage
-from tests.backends.conftest import KEY, MemoryStore
+from tests.backends.conftest import KEY, MemoryStore, serving
 from tests.backends.scripted import Till
 
 
@@ -48,14 +48,8 @@ class EmbeddingServer:
 async def embeddings() -> AsyncIterator[EmbeddingServer]:
     """A running server."""
     fake = EmbeddingServer()
-    app = web.Application()
-    app.router.add_post("/{path:.*}", fake.handle)
-    runner = web.AppRunner(app, shutdown_timeout=0.01)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    fake.url = f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
-    yield fake
-    await runner.cleanup()
+    async with serving(fake.handle) as fake.url:
+        yield fake
 
 
 def numbers(reply: Reply) -> Sequence[float]:

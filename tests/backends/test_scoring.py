@@ -12,6 +12,7 @@ from iftgen.backends.direct import DirectClient
 from iftgen.backends.scoring import _whole
 from iftgen.errors import BackendRefused, TransientCallError
 from iftgen.types import Request
+from tests.backends.conftest import serving
 
 BOS = 1
 USER = ({"role": "user", "content": "Name a red fruit"},)
@@ -97,14 +98,8 @@ def _completion(logprobs: dict[str, Any], usage: dict[str, int]) -> dict[str, An
 async def server() -> AsyncIterator[ScoringServer]:
     """A running server on a port of its own."""
     made = ScoringServer()
-    app = web.Application()
-    app.router.add_post("/{path:.*}", made.handle)
-    runner = web.AppRunner(app, shutdown_timeout=0.01)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    made.url = f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
-    yield made
-    await runner.cleanup()
+    async with serving(made.handle) as made.url:
+        yield made
 
 
 @pytest.fixture
