@@ -10,6 +10,7 @@ from typing import Literal, get_args
 from iftgen.filters.answers import said
 from iftgen.filters.base import MemoryFilter, light
 from iftgen.filters.exact_duplicate import content_key
+from iftgen.filters.turns import several_turns
 from iftgen.types import Candidate, Pair, Verdict
 
 Keep = Literal["first", "report", "none", "longest", "majority"]
@@ -94,7 +95,7 @@ class Conflict(MemoryFilter):
 
     def _judged(self, row: Candidate | Pair) -> bool:
         """Tell whether another answer would contradict that of the row."""
-        if not row.output.strip() or (isinstance(row, Candidate) and _several_turns(row)):
+        if not row.output.strip() or (isinstance(row, Candidate) and several_turns(row)):
             return False
         return self.open_ended == "judge" or not _is_open(row.instruction[:_LOOKED], row.output)
 
@@ -161,11 +162,6 @@ class _Book:
 def _is_open(asked: str, said: str) -> bool:
     """Tell whether many answers are right."""
     return bool(_OPEN.search(asked) or (_WRITTEN.match(asked) and len(said.split(maxsplit=_SHORT)) > _SHORT))
-
-
-def _several_turns(row: Candidate) -> bool:
-    """Tell whether more than one question stands in the row: the first alone does not say what the answer is to."""
-    return len(row.messages) > 2 and sum(message.get("role") == "user" for message in row.messages) > 1
 
 
 def _key(row: Candidate | Pair) -> bytes:

@@ -20,3 +20,8 @@ def turns(row: Candidate) -> Sequence[tuple[str, str]]:
         elif message.get("role") == "assistant":
             found.append((asked, text))
     return found
+
+
+def several_turns(row: Candidate) -> bool:
+    """Tell whether more than one question stands in the row: the first alone does not say what the answer is to."""
+    return len(row.messages) > 2 and sum(message.get("role") == "user" for message in row.messages) > 1

@@ -10,6 +10,7 @@ from iftgen.filters.base import MemoryFilter, light
 from iftgen.filters.pair_duplicate.near import NOTHING, Brief, alike, brief
 from iftgen.filters.pair_duplicate.wording import Question, form, literal, names, opposites, question_of
 from iftgen.filters.text import RECENT, STOP_WORDS, words
+from iftgen.filters.turns import several_turns
 from iftgen.filters.word_hash import word_hash
 from iftgen.types import Candidate, Pair, Verdict
 
@@ -60,7 +61,7 @@ class PairDuplicate(MemoryFilter):
 
     def check_at(self, row: Candidate, view: int | None) -> Verdict:
         """Compare with what was remembered at a position <= `view`."""
-        if not row.output.strip() or _several_turns(row):
+        if not row.output.strip() or several_turns(row):
             return self.keep()
         one = _read(row.instruction, row.input, row.output)
         known = [self._rows[number] for number in sorted(self._candidates(one))]
@@ -263,11 +264,6 @@ def _crossed(mine: frozenset[str], theirs: frozenset[str]) -> Iterator[frozenset
 
 def _text(row: Candidate | Pair) -> str:
     return f"{row.instruction}\n{row.input}"
-
-
-def _several_turns(row: Candidate) -> bool:
-    """Tell whether more than one question stands in the row: the first alone does not say what the answer is to."""
-    return len(row.messages) > 2 and sum(message.get("role") == "user" for message in row.messages) > 1
 
 
 def _quoted(pair: Pair) -> str:

@@ -15,7 +15,6 @@ SEVERITIES = ("mild", "strong")
 _SUFFIXES = ("", "s", "ed", "er", "ers", "ing", "in", "ings")
 _ASS = frozenset({"ass", "asses"})
 _LEET = str.maketrans("013457@$!|€", "oieastasiie")
-_MASKS = "*#%-_.x•"
 # A word with digits or signs for letters: it has a letter and one of them.
 _DISGUISED = re.compile(r"(?<![\w@$*#%.-])(?=[^\s]{0,19}[a-z])[a-z@$0-9!*#|€]{1,20}(?![\w@$*#%]|[.,/:]\w)", re.I)
 _SIGN = re.compile(r"[a-z][@$*#|€013457!]{1,6}[a-z]|[@$][a-z*@$]{0,20}[a-z]|[a-z][*]{1,6}(?!\w)", re.I)

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from iftgen.tui.text import one_line, safe
-from iftgen.tui.widgets.verdicts import all_verdicts, also, columns, history, verdicts_of
+from iftgen.tui.widgets.verdicts import all_verdicts, also, columns, head, history, verdicts_of
 
 _WORDS = re.compile(r"\w+")
 # Words up to which the common ones of two texts are found in their order; longer texts are compared as sets.
@@ -49,10 +49,10 @@ def _lines(row: Mapping[str, Any], prompt: str | None, human: str) -> list[Conte
     if verdict and verdict.get("neighbour"):
         ours, theirs = marked(own, safe(verdict["neighbour"]))
         found += [
-            _head("Instruction"),
+            head("Instruction"),
             ours,
             Content(""),
-            _head("Too like", one_line(verdict.get("neighbour_id") or "")),
+            head("Too like", one_line(verdict.get("neighbour_id") or "")),
             theirs,
             Content(""),
         ]
@@ -65,7 +65,7 @@ def _lines(row: Mapping[str, Any], prompt: str | None, human: str) -> list[Conte
     ]
     found += _section("Prompt that made it", prompt)
     found += history(row) + columns(row) + all_verdicts(row)
-    return [*found, _head("Facts", one_line(row.get("task", ""))), *_facts(row)]
+    return [*found, head("Facts", one_line(row.get("task", ""))), *_facts(row)]
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
@@ -96,11 +96,7 @@ def _both(row: Mapping[str, Any]) -> str:
 
 
 def _section(title: str, text: Any) -> list[Content]:
-    return [_head(title), Content(safe(text)), Content("")] if text else []
-
-
-def _head(title: str, more: str = "") -> Content:
-    return Content.assemble((title, "bold $accent"), (f"  {more}" if more else "", "$text-muted"))
+    return [head(title), Content(safe(text)), Content("")] if text else []
 
 
 def _facts(row: Mapping[str, Any]) -> list[Content]:

@@ -33,7 +33,7 @@ def all_verdicts(row: Mapping[str, Any]) -> list[Content]:
     against = rejecting(verdicts)
     scored = [name for name, one in verdicts.items() if name not in against and _number(one.get("score"))]
     rest = [_name(name) for name in verdicts if name not in against and name not in scored]
-    found = [_head("All verdicts", f"{len(against)} of {len(verdicts)} checks reject it")]
+    found = [head("All verdicts", f"{len(against)} of {len(verdicts)} checks reject it")]
     found += [_line(name, verdicts[name], "$error") for name in against]
     found += [_line(name, verdicts[name], "$text") for name in scored]
     if rest:
@@ -45,7 +45,7 @@ def history(row: Mapping[str, Any]) -> list[Content]:
     """Tell what was done to the texts of a row, as `pii: masked email 2`."""
     steps = row.get("history")
     told = [_step(step) for step in steps if isinstance(step, Mapping)] if isinstance(steps, list) else []
-    return [_head("History"), *told, Content("")] if told else []
+    return [head("History"), *told, Content("")] if told else []
 
 
 def columns(row: Mapping[str, Any]) -> list[Content]:
@@ -58,7 +58,7 @@ def columns(row: Mapping[str, Any]) -> list[Content]:
         Content.assemble((f"{one_line(key, 60)}  ", "$text-muted"), (one_line(_plain(value), 2000), "$text"))
         for key, value in own.items()
     ]
-    return [_head("Further columns"), *told, Content("")]
+    return [head("Further columns"), *told, Content("")]
 
 
 def verdicts_of(row: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
@@ -102,5 +102,6 @@ def _number(value: Any) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _head(title: str, more: str = "") -> Content:
+def head(title: str, more: str = "") -> Content:
+    """Return the heading of a part, with what is said beside it."""
     return Content.assemble((title, "bold $accent"), (f"  {more}" if more else "", "$text-muted"))

@@ -42,10 +42,6 @@ _EXCLUDES_BARE = re.compile(
 )
 # Single quotes are read as double ones of the same length, so that places stay what they are.
 _SINGLE = re.compile(r"(?<!\w)['‘]([^'’\"\n]{1,60})['’](?!\w)")
-_WORDING = """
-start starts starting begin begins beginning end ends ending finish finishes finishing conclude concludes close word
-words phrase phrases keyword keywords key term terms"""
-_VERBS = frozenset(_WORDING.split())
 _NOT = re.compile(
     r"(?:\b(?:not|without|avoid|never|instead of|stop|doesn|don|replace|how to)\b|n['’]t)[^.!?\n]{0,30}$", re.I
 )
